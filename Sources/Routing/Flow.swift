@@ -1,0 +1,84 @@
+/// One flow: what a packet or a socket shows to the routing lookup.
+package struct Flow: Hashable, Sendable {
+  /// Where the packet comes from, which decides how the kernel builds the hash key.
+  package enum Origin: String, Hashable, Sendable, Codable {
+    /// A packet that arrived on an interface: the kernel takes the packet itself apart.
+    case forwarded
+    /// A socket or the kernel itself: the kernel hashes the lookup key.
+    case local
+  }
+
+  /// The inner header of an encapsulated flow. `source` and `destination` are of one family.
+  package struct Inner: Hashable, Sendable {
+    package var source: IPAddress
+    package var destination: IPAddress
+    package var ipProtocol: UInt8
+    package var sourcePort: UInt16
+    package var destinationPort: UInt16
+    /// 20 bits, IPv6 only.
+    package var flowLabel: UInt32
+
+    package init(
+      source: IPAddress, destination: IPAddress, ipProtocol: UInt8 = 0, sourcePort: UInt16 = 0,
+      destinationPort: UInt16 = 0, flowLabel: UInt32 = 0
+    ) {
+      self.source = source
+      self.destination = destination
+      self.ipProtocol = ipProtocol
+      self.sourcePort = sourcePort
+      self.destinationPort = destinationPort
+      self.flowLabel = flowLabel
+    }
+  }
+
+  /// The unspecified address stands for an unbound local socket.
+  package var source: IPAddress
+  package var destination: IPAddress
+  /// The IP protocol number; 0 when unknown.
+  package var ipProtocol: UInt8
+  /// Host order; 0 for protocols without ports.
+  package var sourcePort: UInt16
+  package var destinationPort: UInt16
+  /// 20 bits, IPv6 only.
+  package var flowLabel: UInt32
+  /// The whole TOS or traffic class byte.
+  package var tos: UInt8
+  package var mark: UInt32
+  /// Interface index of the ingress interface; 0 for local traffic.
+  package var inputInterface: UInt32
+  /// Interface index that the socket is bound to; 0 for none.
+  package var outputInterface: UInt32
+  /// The socket owner's user id; nil when unknown.
+  package var userID: UInt32?
+  package var origin: Origin
+  /// `skb->hash` where the NIC or a socket has set it as a layer-4 hash: policy 1 then uses it instead of the header.
+  package var layer4Hash: UInt32?
+  package var inner: Inner?
+  /// Bytes, packets or anything else: summed in reports.
+  package var weight: UInt64
+
+  package init(
+    source: IPAddress, destination: IPAddress, ipProtocol: UInt8 = 0, sourcePort: UInt16 = 0,
+    destinationPort: UInt16 = 0, flowLabel: UInt32 = 0, tos: UInt8 = 0, mark: UInt32 = 0,
+    inputInterface: UInt32 = 0, outputInterface: UInt32 = 0, userID: UInt32? = nil, origin: Origin = .local,
+    layer4Hash: UInt32? = nil, inner: Inner? = nil, weight: UInt64 = 1
+  ) {
+    self.source = source
+    self.destination = destination
+    self.ipProtocol = ipProtocol
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    self.flowLabel = flowLabel
+    self.tos = tos
+    self.mark = mark
+    self.inputInterface = inputInterface
+    self.outputInterface = outputInterface
+    self.userID = userID
+    self.origin = origin
+    self.layer4Hash = layer4Hash
+    self.inner = inner
+    self.weight = weight
+  }
+
+  package var family: AddressFamily { destination.family }
+}

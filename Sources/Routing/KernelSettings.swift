@@ -1,0 +1,67 @@
+/// The hash settings of one family.
+package struct HashSettings: Hashable, Sendable, Codable {
+  /// `fib_multipath_hash_policy`, 0 to 3; nil where the kernel has no such sysctl (counts as 0).
+  package var policy: UInt8?
+  /// `fib_multipath_hash_fields`, used by policy 3; nil before Linux 5.14.
+  package var fields: UInt32?
+
+  package init(policy: UInt8? = nil, fields: UInt32? = nil) {
+    self.policy = policy
+    self.fields = fields
+  }
+
+  /// The sysctl's default: source, destination and protocol.
+  package static let defaultFields: UInt32 = 0x0007
+}
+
+/// The settings of one interface that can change where a flow goes. Absent is a value: nil means unread or unknown here.
+package struct InterfaceSettings: Hashable, Sendable, Codable {
+  package var ipv4IgnoresLinkdown: Bool?
+  package var ipv6IgnoresLinkdown: Bool?
+  package var ipv4Forwarding: Bool?
+  package var ipv6Forwarding: Bool?
+  /// `net.ipv4.conf.*.rp_filter`: 0 off, 1 strict, 2 loose.
+  package var reversePathFilter: UInt8?
+  /// Whether any receive queue steers packets by a software hash (a non-zero `rps_cpus`).
+  package var receivePacketSteering: Bool?
+
+  package init() {}
+}
+
+/// The sysctls of a namespace that steer selection. Absent is a value: nil means that this kernel has no such setting.
+package struct KernelSettings: Hashable, Sendable, Codable {
+  package var ipv4Hash = HashSettings()
+  package var ipv6Hash = HashSettings()
+  /// `net.ipv4.fib_multipath_hash_seed`, one for both families: 0 means the unreadable boot seed, nil a kernel before 6.11.
+  package var hashSeed: UInt32?
+  /// `net.ipv4.fib_multipath_use_neigh`.
+  package var useNeighbours: Bool?
+  /// `net.ipv4.nexthop_compat_mode`.
+  package var nexthopCompatMode: Bool?
+  package var ipv4ForwardingAll: Bool?
+  package var ipv6ForwardingAll: Bool?
+  package var ipv4IgnoresLinkdownAll: Bool?
+  package var ipv6IgnoresLinkdownAll: Bool?
+  package var ipv4ReversePathFilterAll: UInt8?
+  /// `net.ipv6.auto_flowlabels`, 0 to 3.
+  package var autoFlowLabels: UInt8?
+  /// `net.ipv6.route.skip_notify_on_dev_down`.
+  package var skipNotifyOnDeviceDown: Bool?
+  /// By interface name.
+  package var interfaces: [String: InterfaceSettings] = [:]
+
+  package init() {}
+
+  package func hash(_ family: AddressFamily) -> HashSettings {
+    family == .ipv4 ? ipv4Hash : ipv6Hash
+  }
+
+  /// Whether the interface, or all of them, ignore routes whose link is down.
+  package func ignoresLinkdown(_ family: AddressFamily, interface: String) -> Bool {
+    let own = interfaces[interface]
+    return switch family {
+    case .ipv4: ipv4IgnoresLinkdownAll == true || own?.ipv4IgnoresLinkdown == true
+    case .ipv6: ipv6IgnoresLinkdownAll == true || own?.ipv6IgnoresLinkdown == true
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// A network interface (RTM_NEWLINK).
+package struct Link: Hashable, Sendable, Codable {
+  /// 1 and up.
+  package var index: UInt32
+  package var name: String
+  /// `IFF_*`.
+  package var flags: UInt32
+  /// IFLA_OPERSTATE: 0 unknown, 1 notpresent, 2 down, 3 lowerlayerdown, 4 testing, 5 dormant, 6 up.
+  package var operationalState: UInt8
+  package var mtu: UInt32
+  /// The link kind of IFLA_INFO_KIND, such as `veth` or `vrf`.
+  package var kind: String?
+  /// The interface that this one is enslaved to (bridge, bond, VRF).
+  package var master: UInt32?
+  /// The routing table of a VRF device.
+  package var vrfTable: UInt32?
+  /// IFLA_GROUP, the number that `suppress_ifgroup` compares.
+  package var group: UInt32
+
+  package init(
+    index: UInt32, name: String, flags: UInt32, operationalState: UInt8 = 0, mtu: UInt32 = 1500, kind: String? = nil,
+    master: UInt32? = nil, vrfTable: UInt32? = nil, group: UInt32 = 0
+  ) {
+    self.index = index
+    self.name = name
+    self.flags = flags
+    self.operationalState = operationalState
+    self.mtu = mtu
+    self.kind = kind
+    self.master = master
+    self.vrfTable = vrfTable
+    self.group = group
+  }
+
+  /// IFF_UP: the administrator's side.
+  package var isUp: Bool { flags & 0x1 != 0 }
+
+  /// IFF_LOOPBACK.
+  package var isLoopback: Bool { flags & 0x8 != 0 }
+
+  /// Carrier as the FIB sees it: IFF_RUNNING or IFF_LOWER_UP (`netif_carrier_ok()` with a usable operational state).
+  package var hasCarrier: Bool { flags & (0x40 | 0x10000) != 0 }
+}
+
+/// An address of an interface (RTM_NEWADDR).
+package struct InterfaceAddress: Hashable, Sendable, Codable {
+  /// Interface index.
+  package var interface: UInt32
+  /// The machine's own address.
+  package var address: IPAddress
+  /// The peer's address on a point-to-point link (IFA_ADDRESS where it differs from IFA_LOCAL).
+  package var peer: IPAddress?
+  package var prefixLength: UInt8
+  package var scope: UInt8
+  /// IFA_FLAGS: `IFA_F_*`.
+  package var flags: UInt32
+
+  package init(
+    interface: UInt32, address: IPAddress, peer: IPAddress? = nil, prefixLength: UInt8, scope: UInt8 = 0,
+    flags: UInt32 = 0
+  ) {
+    self.interface = interface
+    self.address = address
+    self.peer = peer
+    self.prefixLength = prefixLength
+    self.scope = scope
+    self.flags = flags
+  }
+}

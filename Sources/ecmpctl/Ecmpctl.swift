@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Ecmpctl: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "ecmpctl")
+}
