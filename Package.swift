@@ -28,8 +28,8 @@ let package = Package(
   targets: [
     // The shell: bytes from and to the kernel.
     .systemLibrary(
-      name: "CLibnl", pkgConfig: "libnl-route-3.0",
-      providers: [.apt(["libnl-3-dev", "libnl-route-3-dev"])]),
+      name: "CLibnl", pkgConfig: "libnl-3.0",
+      providers: [.apt(["libnl-3-dev"])]),
     .target(name: "CNetlink", dependencies: ["CLibnl"]),
     module("Netlink", ["CNetlink"]),
     module("KernelRouting", ["Netlink", "Routing"]),
@@ -42,30 +42,35 @@ let package = Package(
 
     // Files and streams.
     module("JSON"),
-    module("Snapshots", ["Routing", "JSON"]),
-    module("FlowSources", ["Routing", "JSON"]),
-    module("Rendering", ["Routing", "Placement", "JSON"]),
+    module("Snapshots", ["Routing", "JSON", "Files"]),
+    module("Files"),
+    module("FlowSources", ["Routing", "JSON", "Files"]),
+    module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),
+
+    // Prediction and kernel, side by side.
+    module("Verification", ["Netlink", "KernelRouting", "Forwarding", "Routing"]),
 
     .executableTarget(
       name: "ecmpctl",
       dependencies: [
-        "KernelRouting", "Forwarding", "Placement", "FlowSources", "Snapshots", "Rendering",
+        "KernelRouting", "Netlink", "Verification", "MultipathHash", "Routing", "JSON", "Files", "Forwarding",
+        "Placement", "FlowSources", "Snapshots", "Rendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-    tests("RoutingTests", ["Routing"]),
-    tests("JSONTests", ["JSON"]),
-    tests("MultipathHashTests", ["MultipathHash", "JSON"], resources: [.copy("Vectors")]),
-    tests("NetlinkTests", ["Netlink"]),
+    .target(name: "TestSupport", dependencies: ["Netlink"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("RoutingTests", ["Routing", "TestSupport"]),
+    tests("JSONTests", ["JSON", "TestSupport"]),
+    tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),
+    tests("NetlinkTests", ["Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),
-    tests("ForwardingTests", ["Forwarding", "TestSupport"]),
-    tests("PlacementTests", ["Placement"]),
-    tests("SnapshotsTests", ["Snapshots", "TestSupport"], resources: [.copy("Dumps")]),
-    tests("FlowSourcesTests", ["FlowSources"]),
+    tests("ForwardingTests", ["Forwarding", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
+    tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
+    tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
+    tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
     tests("RenderingTests", ["Rendering", "KernelRouting", "TestSupport"]),
-    tests("CommandTests", ["JSON", "TestSupport"]),
+    tests("CommandTests", ["Forwarding", "JSON", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,182 @@
+internal import CNetlink
+
+/// A NETLINK_ROUTE socket of the network namespace that its thread was in when it was opened.
+///
+/// Every exchange is a mutating method: a second one can not start while the answers of the first are being read.
+@safe
+package struct NetlinkSocket: ~Copyable {
+  private let handle: OpaquePointer
+
+  /// Room for the answers to a full batch of questions, and for a burst of notifications.
+  private static let receiveBuffer: Int32 = 4 << 20
+  /// The kernel answers before the send returns, so a longer wait means that the answer was lost.
+  private static let timeoutSeconds: Int32 = 5
+  /// Questions in one datagram: their answers fit into the receive buffer that an unprivileged process gets.
+  private static let batchSize = 32
+
+  /// Opens a socket.
+  package init() throws(NetlinkError) {
+    var opened: OpaquePointer?
+    let status = unsafe cnl_open(&opened, Self.receiveBuffer, Self.timeoutSeconds)
+    guard status == 0, let handle = unsafe opened else {
+      throw NetlinkError("open a netlink socket", .socket(Errno(rawValue: status)))
+    }
+    unsafe self.handle = handle
+  }
+
+  deinit { unsafe cnl_close(handle) }
+
+  /// Sends a dump request and passes each message of the answer to `body`: its type and its payload.
+  ///
+  /// The answer is read to its end in any case, so that the socket is ready for the next request.
+  ///
+  /// - Throws: also when the dump was interrupted by a change; `body` has then seen an inconsistent answer.
+  package mutating func dump(
+    _ message: consuming NetlinkMessage, operation: String,
+    _ body: (UInt16, RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) {
+    let sequence = unsafe cnl_next_sequence(handle)
+    let port = unsafe cnl_local_port(handle)
+    try send(message.encoded(adding: [.request, .dump], sequence: sequence, port: port), operation)
+
+    var failure: NetlinkError.Reason?
+    var interrupted = false
+    var finished = false
+    while !finished {
+      do throws(NetlinkError) {
+        try receive(operation) { (bytes) throws(WireError) in
+          var cursor = MessageCursor()
+          while let header = try cursor.next(in: bytes) {
+            guard header.sequence == sequence, header.port == port else { continue }
+            interrupted = interrupted || header.isInterrupted
+            switch header.type {
+            case ControlMessage.done, ControlMessage.error:
+              finished = true
+              // Kernels before 2.6 sent no status with the end, and an absent one is a success.
+              if !header.payload.isEmpty, let refusal = try Refusal(header, in: bytes) {
+                failure = failure ?? .refused(refusal)
+              }
+            case ControlMessage.noOperation: break
+            default:
+              guard failure == nil else { continue }
+              do throws(WireError) {
+                try body(header.type, bytes.extracting(header.payload))
+              } catch {
+                failure = .malformed(error)
+              }
+            }
+          }
+        }
+      } catch {
+        // After any other failure of the socket there is nothing left to wait for.
+        guard error.isTransient || error.isMalformed else { throw error }
+        failure = failure ?? error.reason
+      }
+    }
+    if let failure { throw NetlinkError(operation, failure) }
+    if interrupted { throw NetlinkError(operation, .interrupted) }
+  }
+
+  /// Sends a request that changes something, and waits for the kernel's acknowledgement.
+  package mutating func change(_ message: consuming NetlinkMessage, operation: String) throws(NetlinkError) {
+    let sequence = unsafe cnl_next_sequence(handle)
+    let port = unsafe cnl_local_port(handle)
+    try send(message.encoded(adding: [.request, .acknowledge], sequence: sequence, port: port), operation)
+
+    var finished = false
+    var refusal: Refusal?
+    while !finished {
+      try receive(operation) { (bytes) throws(WireError) in
+        var cursor = MessageCursor()
+        while let header = try cursor.next(in: bytes) {
+          guard header.sequence == sequence, header.port == port, header.type == ControlMessage.error else { continue }
+          finished = true
+          refusal = try Refusal(header, in: bytes)
+        }
+      }
+    }
+    if let refusal { throw NetlinkError(operation, .refused(refusal)) }
+  }
+
+  /// Asks many questions of one type, several a datagram, and passes each answer to `body`: the index of its
+  /// question, its type and its payload.
+  ///
+  /// - Parameter questions: payloads, each a fixed header with attributes.
+  /// - Returns: for each question the kernel's refusal, or nil where it answered.
+  package mutating func ask(
+    _ questions: [[UInt8]], type: UInt16, operation: String,
+    _ body: (Int, UInt16, RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) -> [Refusal?] {
+    var refusals = [Refusal?](repeating: nil, count: questions.count)
+    var start = 0
+    while start < questions.count {
+      let batch = start..<min(start + Self.batchSize, questions.count)
+      try ask(questions, batch, type: type, operation: operation, &refusals, body)
+      start = batch.upperBound
+    }
+    return refusals
+  }
+
+  private mutating func ask(
+    _ questions: [[UInt8]], _ batch: Range<Int>, type: UInt16, operation: String, _ refusals: inout [Refusal?],
+    _ body: (Int, UInt16, RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) {
+    let port = unsafe cnl_local_port(handle)
+    var datagram: [UInt8] = []
+    var indices: [UInt32: Int] = [:]
+    for index in batch {
+      let sequence = unsafe cnl_next_sequence(handle)
+      indices[sequence] = index
+      datagram += NetlinkMessage.encode(
+        type: type, flags: .request, sequence: sequence, port: port, payload: questions[index])
+      while !datagram.count.isMultiple(of: 4) { datagram.append(0) }
+    }
+    try send(datagram, operation)
+    while !indices.isEmpty {
+      try receive(operation) { (bytes) throws(WireError) in
+        var cursor = MessageCursor()
+        while let header = try cursor.next(in: bytes) {
+          guard header.port == port, let index = indices.removeValue(forKey: header.sequence) else { continue }
+          if header.type == ControlMessage.error {
+            refusals[index] = try Refusal(header, in: bytes)
+          } else {
+            try body(index, header.type, bytes.extracting(header.payload))
+          }
+        }
+      }
+    }
+  }
+
+  private func send(_ bytes: [UInt8], _ operation: String) throws(NetlinkError) {
+    let status = unsafe bytes.withUnsafeBytes { bytes in
+      unsafe cnl_send(handle, bytes.baseAddress, bytes.count)
+    }
+    guard status == 0 else { throw NetlinkError(operation, .socket(Errno(rawValue: status))) }
+  }
+
+  /// Receives one datagram, whose bytes are valid during `body` only.
+  private mutating func receive(
+    _ operation: String, _ body: (RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) {
+    var start: UnsafePointer<UInt8>?
+    var count = 0
+    let status = unsafe cnl_receive(handle, &start, &count)
+    guard status == 0 else { throw NetlinkError(operation, .socket(Errno(rawValue: status))) }
+    // The shim keeps the buffer until the next receive, which exclusive access to self rules out during `body`.
+    let buffer = unsafe UnsafeRawBufferPointer(start: start, count: count)
+    do {
+      try body(unsafe buffer.bytes)
+    } catch {
+      throw NetlinkError(operation, .malformed(error))
+    }
+  }
+}
+
+extension NetlinkError {
+  fileprivate var isMalformed: Bool {
+    if case .malformed = reason { true } else { false }
+  }
+}
+
+/// The version of libnl that the program was built with.
+package var libnlVersion: String { unsafe String(cString: cnl_library_version()) }

@@ -1,0 +1,43 @@
+internal import CNetlink
+
+/// What the kernel tells and does outside netlink, for the calling thread.
+package enum System {
+  /// Moves the calling thread to the network namespace that the file at `path` stands for.
+  package static func enterNetworkNamespace(_ path: String) throws(Errno) {
+    let status = unsafe cnl_enter_namespace(path)
+    guard status == 0 else { throw Errno(rawValue: status) }
+  }
+
+  /// Moves the calling thread to a new network namespace, which ends when nothing uses it any more.
+  package static func enterNewNetworkNamespace() throws(Errno) {
+    let status = cnl_unshare_network()
+    guard status == 0 else { throw Errno(rawValue: status) }
+  }
+
+  /// Whether both paths lead to one file.
+  package static func isSameFile(_ left: String, _ right: String) -> Bool {
+    unsafe cnl_same_file(left, right) != 0
+  }
+
+  /// The contents of a small file, such as a sysctl, up to `limit` bytes.
+  package static func contents(of path: String, limit: Int = 4096) throws(Errno) -> [UInt8] {
+    var status: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      status = unsafe cnl_read_file(path, buffer.baseAddress, buffer.count, &count)
+    }
+    guard status == 0 else { throw Errno(rawValue: status) }
+    return bytes
+  }
+
+  /// `uname -r` and `uname -m`.
+  package static func kernelName() -> (release: String, machine: String) {
+    var release = [CChar](repeating: 0, count: 65)
+    var machine = [CChar](repeating: 0, count: 65)
+    _ = unsafe cnl_kernel_name(&release, release.count, &machine, machine.count)
+    return (text(release), text(machine))
+  }
+
+  private static func text(_ characters: [CChar]) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
