@@ -1,7 +1,7 @@
 /// The two address families that Linux routes by multipath nexthops.
 ///
 /// The raw value is the word that `ip -j` uses for the family.
-package enum AddressFamily: String, Hashable, Sendable, Codable, CaseIterable {
+package enum AddressFamily: String, Hashable, Sendable, CaseIterable {
   case ipv4 = "inet"
   case ipv6 = "inet6"
 

@@ -1,7 +1,7 @@
 /// The lightweight tunnel that a nexthop applies to what it sends (RTA_ENCAP, NHA_ENCAP).
 ///
 /// An encapsulation never enters the multipath hash: selection looks at the packet before it is applied.
-package struct Encapsulation: Hashable, Sendable, Codable {
+package struct Encapsulation: Hashable, Sendable {
   /// `LWTUNNEL_ENCAP_*`: 1 mpls, 2 ip, 3 ila, 4 ip6, 5 seg6, 6 bpf, 7 seg6local, 8 rpl, 9 ioam6, 10 xfrm.
   package var type: UInt16
   /// The nested attributes as the kernel wrote them, in the byte order of the machine that was read.

@@ -1,7 +1,7 @@
 /// One flow: what a packet or a socket shows to the routing lookup.
 package struct Flow: Hashable, Sendable {
   /// Where the packet comes from, which decides how the kernel builds the hash key.
-  package enum Origin: String, Hashable, Sendable, Codable {
+  package enum Origin: String, Hashable, Sendable {
     /// A packet that arrived on an interface: the kernel takes the packet itself apart.
     case forwarded
     /// A socket or the kernel itself: the kernel hashes the lookup key.

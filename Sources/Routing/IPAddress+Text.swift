@@ -223,20 +223,3 @@ extension IPAddress: CustomStringConvertible {
     return best
   }
 }
-
-extension IPAddress: Codable {
-  /// An address is a string in a snapshot.
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let address = IPAddress(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\"\(text)\" is no IP address")
-    }
-    self = address
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}

@@ -1,5 +1,5 @@
 /// Which kernel a state was read from.
-package struct KernelIdentity: Hashable, Sendable, Codable {
+package struct KernelIdentity: Hashable, Sendable {
   /// `uname -r`.
   package var release: String
   /// `uname -m`.
@@ -19,7 +19,8 @@ package struct KernelIdentity: Hashable, Sendable, Codable {
   /// Whether the machine stores integers with the least significant byte first, which decides how some hash inputs lie in memory.
   package var isLittleEndian: Bool {
     !(machine.hasPrefix("s390") || machine == "ppc64" || machine == "ppc" || machine == "mips" || machine == "mips64"
-      || machine.hasPrefix("sparc") || machine.hasPrefix("parisc") || machine == "m68k" || machine == "armeb")
+      || machine.hasPrefix("sparc") || machine.hasPrefix("parisc") || machine == "m68k" || machine == "aarch64_be"
+      || machine.hasPrefix("arm") && machine.hasSuffix("b"))
   }
 }
 
@@ -38,7 +39,7 @@ package struct KernelVersion: Hashable, Sendable, Comparable {
 
   package init?(release: String) {
     var numbers: [Int] = []
-    for part in release.split(separator: ".", maxSplits: 2) {
+    for part in release.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false) {
       let digits = part.prefix { ("0"..."9").contains($0) }
       guard let number = Int(digits) else { break }
       numbers.append(number)

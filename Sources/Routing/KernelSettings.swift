@@ -1,5 +1,5 @@
 /// The hash settings of one family.
-package struct HashSettings: Hashable, Sendable, Codable {
+package struct HashSettings: Hashable, Sendable {
   /// `fib_multipath_hash_policy`, 0 to 3; nil where the kernel has no such sysctl (counts as 0).
   package var policy: UInt8?
   /// `fib_multipath_hash_fields`, used by policy 3; nil before Linux 5.14.
@@ -15,7 +15,7 @@ package struct HashSettings: Hashable, Sendable, Codable {
 }
 
 /// The settings of one interface that can change where a flow goes. Absent is a value: nil means unread or unknown here.
-package struct InterfaceSettings: Hashable, Sendable, Codable {
+package struct InterfaceSettings: Hashable, Sendable {
   package var ipv4IgnoresLinkdown: Bool?
   package var ipv6IgnoresLinkdown: Bool?
   package var ipv4Forwarding: Bool?
@@ -29,7 +29,7 @@ package struct InterfaceSettings: Hashable, Sendable, Codable {
 }
 
 /// The sysctls of a namespace that steer selection. Absent is a value: nil means that this kernel has no such setting.
-package struct KernelSettings: Hashable, Sendable, Codable {
+package struct KernelSettings: Hashable, Sendable {
   package var ipv4Hash = HashSettings()
   package var ipv6Hash = HashSettings()
   /// `net.ipv4.fib_multipath_hash_seed`, one for both families: 0 means the unreadable boot seed, nil a kernel before 6.11.

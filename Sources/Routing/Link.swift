@@ -1,5 +1,5 @@
 /// A network interface (RTM_NEWLINK).
-package struct Link: Hashable, Sendable, Codable {
+package struct Link: Hashable, Sendable {
   /// 1 and up.
   package var index: UInt32
   package var name: String
@@ -43,7 +43,7 @@ package struct Link: Hashable, Sendable, Codable {
 }
 
 /// An address of an interface (RTM_NEWADDR).
-package struct InterfaceAddress: Hashable, Sendable, Codable {
+package struct InterfaceAddress: Hashable, Sendable {
   /// Interface index.
   package var interface: UInt32
   /// The machine's own address.

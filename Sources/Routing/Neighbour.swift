@@ -1,7 +1,7 @@
 /// An entry of the ARP or neighbour-discovery table (RTM_NEWNEIGH).
-package struct Neighbour: Hashable, Sendable, Codable {
+package struct Neighbour: Hashable, Sendable {
   /// `NUD_*`: exactly one bit is set, or none.
-  package struct State: RawRepresentable, Hashable, Sendable, Codable {
+  package struct State: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 

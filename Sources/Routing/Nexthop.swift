@@ -1,7 +1,7 @@
 /// A single nexthop object (`ip nexthop`, Linux 5.3 and later).
-package struct Nexthop: Hashable, Sendable, Codable {
+package struct Nexthop: Hashable, Sendable {
   /// What the object does with a packet.
-  package enum Target: Hashable, Sendable, Codable {
+  package enum Target: Hashable, Sendable {
     case blackhole
     /// An entry for a bridge or VXLAN forwarding database; routes can not use it.
     case fdb(gateway: IPAddress?)

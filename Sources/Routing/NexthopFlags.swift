@@ -1,5 +1,5 @@
 /// Per-nexthop flags (`rtnh_flags`, and the low byte of `rtm_flags` for a route with one nexthop).
-package struct NexthopFlags: OptionSet, Hashable, Sendable, Codable {
+package struct NexthopFlags: OptionSet, Hashable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 

@@ -1,7 +1,7 @@
 /// A group of nexthop objects: the multipath of routes that use nexthop objects.
-package struct NexthopGroup: Hashable, Sendable, Codable {
+package struct NexthopGroup: Hashable, Sendable {
   /// One member, in the order of NHA_GROUP.
-  package struct Member: Hashable, Sendable, Codable {
+  package struct Member: Hashable, Sendable {
     package var id: UInt32
     /// 1 to 65535; at most 255 on kernels before the 16-bit weights.
     package var weight: UInt32
@@ -13,7 +13,7 @@ package struct NexthopGroup: Hashable, Sendable, Codable {
   }
 
   /// How a member is chosen (NHA_GROUP_TYPE).
-  package struct Kind: RawRepresentable, Hashable, Sendable, Codable {
+  package struct Kind: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
@@ -24,7 +24,7 @@ package struct NexthopGroup: Hashable, Sendable, Codable {
   }
 
   /// Packet counters of one member (NHA_GROUP_STATS, Linux 6.9 and later).
-  package struct MemberStatistics: Hashable, Sendable, Codable {
+  package struct MemberStatistics: Hashable, Sendable {
     package var id: UInt32
     /// Selections by software and hardware together; RTM_GETROUTE counts too.
     package var packets: UInt64
@@ -67,7 +67,7 @@ package struct NexthopGroup: Hashable, Sendable, Codable {
 }
 
 /// The parameters and the state of a resilient group (NHA_RES_GROUP). Times are in USER_HZ ticks, 1/100 s.
-package struct ResilientParameters: Hashable, Sendable, Codable {
+package struct ResilientParameters: Hashable, Sendable {
   /// 1 to 65535.
   package var buckets: UInt16
   /// How long a bucket must be unused to count as idle.
@@ -86,7 +86,7 @@ package struct ResilientParameters: Hashable, Sendable, Codable {
 }
 
 /// One bucket of a resilient group (NHA_RES_BUCKET).
-package struct NexthopBucket: Hashable, Sendable, Codable {
+package struct NexthopBucket: Hashable, Sendable {
   /// The id of the group member that the bucket sends to.
   package var nexthop: UInt32
   /// USER_HZ ticks (1/100 s) since the bucket was last used, or moved.
@@ -102,7 +102,7 @@ package struct NexthopBucket: Hashable, Sendable, Codable {
 }
 
 /// The bucket table of a resilient group: `buckets[i]` is the bucket of index i.
-package struct BucketTable: Hashable, Sendable, Codable {
+package struct BucketTable: Hashable, Sendable {
   package var group: UInt32
   package var buckets: [NexthopBucket]
 

@@ -97,21 +97,3 @@ extension Prefix: Comparable {
     (left.address, left.length) < (right.address, right.length)
   }
 }
-
-extension Prefix: Codable {
-  /// A prefix is the string ADDRESS/LENGTH in a snapshot.
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    do {
-      self = try Prefix(parsing: text)
-    } catch {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(error)")
-    }
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}

@@ -1,5 +1,5 @@
 /// One leg of a route whose nexthops are written in the route itself.
-package struct RouteLeg: Hashable, Sendable, Codable {
+package struct RouteLeg: Hashable, Sendable {
   /// The gateway; nil for a directly connected destination. Its family may be IPv6 under an IPv4 route (RTA_VIA).
   package var gateway: IPAddress?
   /// Interface index; 0 when the route names none.
@@ -25,7 +25,7 @@ package struct RouteLeg: Hashable, Sendable, Codable {
 }
 
 /// The legs of a route, in the kernel's order, which is the order of selection.
-package enum RouteLegs: Hashable, Sendable, Codable {
+package enum RouteLegs: Hashable, Sendable {
   /// No device at all: unreachable, prohibit, blackhole, throw.
   case none
   case single(RouteLeg)
@@ -34,7 +34,7 @@ package enum RouteLegs: Hashable, Sendable, Codable {
 }
 
 /// Where a route sends its packets: to a nexthop object, or over legs written in the route.
-package enum RouteNexthops: Hashable, Sendable, Codable {
+package enum RouteNexthops: Hashable, Sendable {
   case legs(RouteLegs)
   /// RTA_NH_ID. `expansion` repeats the object as legs where `nexthop_compat_mode` is 1; it is only for
   /// display: selection uses the object.
@@ -42,7 +42,7 @@ package enum RouteNexthops: Hashable, Sendable, Codable {
 }
 
 /// `rtm_type`.
-package struct RouteType: RawRepresentable, Hashable, Sendable, Codable {
+package struct RouteType: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -60,7 +60,7 @@ package struct RouteType: RawRepresentable, Hashable, Sendable, Codable {
 }
 
 /// The attributes that few routes carry, kept apart so that a plain route stays small.
-package struct RouteExtras: Hashable, Sendable, Codable {
+package struct RouteExtras: Hashable, Sendable {
   /// RTA_METRICS, in the kernel's order.
   package var metrics: [RouteMetric] = []
   /// RTA_MARK.
@@ -82,7 +82,7 @@ package struct RouteExtras: Hashable, Sendable, Codable {
 }
 
 /// One entry of RTA_METRICS.
-package struct RouteMetric: Hashable, Sendable, Codable {
+package struct RouteMetric: Hashable, Sendable {
   /// `RTAX_*`: 1 lock, 2 mtu, 3 window, 4 rtt, 5 rttvar, 6 ssthresh, 7 cwnd, 8 advmss, 9 reordering, 10 hoplimit,
   /// 11 initcwnd, 12 features, 13 rto_min, 14 initrwnd, 15 quickack, 16 cc_algo, 17 fastopen_no_cookie.
   package var kind: UInt16
@@ -99,7 +99,7 @@ package struct RouteMetric: Hashable, Sendable, Codable {
 }
 
 /// One entry of a routing table, as the kernel describes it in RTM_NEWROUTE.
-package struct Route: Hashable, Sendable, Codable {
+package struct Route: Hashable, Sendable {
   package var destination: Prefix
   /// The source prefix of an IPv6 source-specific route (RTA_SRC).
   package var source: Prefix?

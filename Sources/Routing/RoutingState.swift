@@ -2,7 +2,7 @@
 ///
 /// The order of each array is the kernel's dump order, which for rules, routes of one prefix, legs and group
 /// members is also the order of selection.
-package struct RoutingState: Hashable, Sendable, Codable {
+package struct RoutingState: Hashable, Sendable {
   package var kernel: KernelIdentity
   package var settings: KernelSettings
   package var links: [Link]

@@ -1,7 +1,7 @@
 /// A policy routing rule (RTM_NEWRULE).
-package struct Rule: Hashable, Sendable, Codable {
+package struct Rule: Hashable, Sendable {
   /// `FR_ACT_*`.
-  package enum Action: Hashable, Sendable, Codable {
+  package enum Action: Hashable, Sendable {
     /// Look in the table; an absent route continues with the next rule.
     case lookup(table: UInt32)
     /// Continue at the first rule with this priority; the kernel marks a missing target as unresolved.
@@ -15,7 +15,7 @@ package struct Rule: Hashable, Sendable, Codable {
   }
 
   /// An inclusive range of ports or user ids.
-  package struct Range: Hashable, Sendable, Codable {
+  package struct Range: Hashable, Sendable {
     package var first: UInt32
     package var last: UInt32
 

@@ -1,0 +1,65 @@
+/// How one kernel differs from others in selecting nexthops. nil means that it is not known for this release:
+/// stable series received some of these changes in point releases that nobody has recorded.
+///
+/// Read in the sources of 5.10.262, 6.1.192, 6.12.117 and 7.2.13, measured on 6.1.176, 6.12.95, 6.18.44 and 7.2.12.
+package struct KernelBehaviour: Hashable, Sendable {
+  /// Legacy IPv4 multipath prefers nexthops whose preferred source is the flow's source (`fib_select_multipath()`, 6.16).
+  package var scoresSourceAddress: Bool?
+  /// Legacy IPv6 multipath walks from the first sibling, not from the match of the lookup (`fib6_select_path()`, 6.15).
+  package var startsAtFirstSibling: Bool?
+  /// IPv6 selection keeps to the output interface of a bound socket.
+  package var ipv6HonoursOutputInterface: Bool?
+  /// Hash-threshold groups skip invalid neighbours from the first member on (`nexthop_select_path_hthr()`, 6.5).
+  package var skipsInvalidMembersFromStart: Bool?
+  /// A TCP connect without a bound port hashes a random source port (FLOWI_FLAG_ANY_SPORT, 6.16).
+  package var randomisesUnboundPort: Bool?
+  /// IPv6 TCP under policy 0 takes the socket's random transmit hash (after 6.18).
+  package var usesTransmitHashForIPv6TCP: Bool?
+  /// Newer than every kernel that these rules were checked against.
+  package var isNewerThanKnown: Bool
+
+  /// The behaviour of a release; everything is unknown when `version` is nil.
+  package init(version: KernelVersion?) {
+    guard let version else {
+      isNewerThanKnown = true
+      return
+    }
+    let series = KernelVersion(version.major, version.minor)
+    isNewerThanKnown = series > KernelVersion(7, 2)
+    scoresSourceAddress = series >= KernelVersion(6, 16)
+    randomisesUnboundPort = series >= KernelVersion(6, 16)
+    usesTransmitHashForIPv6TCP =
+      series <= KernelVersion(6, 18) ? false : series >= KernelVersion(7, 2) ? true : nil
+
+    startsAtFirstSibling = Self.changed(
+      version, mainline: KernelVersion(6, 15), unchanged: [KernelVersion(5, 10, 262)],
+      backported: [KernelVersion(6, 1, 192), KernelVersion(6, 12, 117)])
+    skipsInvalidMembersFromStart = Self.changed(
+      version, mainline: KernelVersion(6, 5), unchanged: [KernelVersion(5, 10, 262)],
+      backported: [KernelVersion(6, 1, 192)])
+    ipv6HonoursOutputInterface = Self.changed(
+      version, mainline: KernelVersion(7, 2),
+      unchanged: [
+        KernelVersion(5, 10, 262), KernelVersion(6, 1, 176), KernelVersion(6, 12, 95), KernelVersion(6, 18, 44),
+      ],
+      backported: [KernelVersion(6, 1, 192), KernelVersion(6, 12, 117)])
+  }
+
+  /// Whether a release has a change that came with `mainline`.
+  ///
+  /// - Parameters:
+  ///   - unchanged: the newest release of a stable series that is known to lack it.
+  ///   - backported: the oldest release of a stable series that is known to have it.
+  private static func changed(
+    _ version: KernelVersion, mainline: KernelVersion, unchanged: [KernelVersion], backported: [KernelVersion]
+  ) -> Bool? {
+    if version >= mainline { return true }
+    for known in unchanged where known.major == version.major && known.minor == version.minor {
+      if version <= known { return false }
+    }
+    for known in backported where known.major == version.major && known.minor == version.minor {
+      if version >= known { return true }
+    }
+    return version < KernelVersion(5, 10) ? false : nil
+  }
+}
