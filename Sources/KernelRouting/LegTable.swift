@@ -1,0 +1,36 @@
+internal import Netlink
+internal import Routing
+
+/// Shares the leg arrays of routes whose RTA_MULTIPATH is the same, byte for byte.
+///
+/// A million routes over two groups then hold two arrays, and only two are taken apart.
+struct LegTable {
+  struct Entry {
+    var family: AddressFamily
+    var bytes: [UInt8]
+    var legs: RouteLegs
+  }
+
+  /// Tables with more kinds of multipath than this are rare; the table then starts again.
+  private static let capacity = 4096
+
+  private(set) var entries: [UInt64: Entry] = [:]
+  private var last: Entry?
+
+  /// The legs that the value of RTA_MULTIPATH lists.
+  mutating func legs(_ bytes: RawSpan, family: AddressFamily) throws(WireError) -> RouteLegs {
+    // Neighbouring routes mostly have the same legs.
+    if let last, last.family == family, bytes.isEqual(to: last.bytes) { return last.legs }
+    let sum = bytes.checksum()
+    if let entry = entries[sum], entry.family == family, bytes.isEqual(to: entry.bytes) {
+      last = entry
+      return entry.legs
+    }
+    let legs = RouteLegs.multipath(try RouteLeg.list(bytes, family: family))
+    if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+    let entry = Entry(family: family, bytes: bytes.bytes(), legs: legs)
+    entries[sum] = entry
+    last = entry
+    return legs
+  }
+}

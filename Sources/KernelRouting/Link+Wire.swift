@@ -1,0 +1,49 @@
+internal import Netlink
+internal import Routing
+
+extension Link {
+  /// `struct ifinfomsg`.
+  static let headerSize = 16
+
+  /// Reads the payload of an RTM_NEWLINK message; nil for one without a name, such as a bridge port's.
+  init?(wire: RawSpan) throws(WireError) {
+    guard wire.byteCount >= Self.headerSize else {
+      throw .truncated(needed: Self.headerSize, available: wire.byteCount)
+    }
+    guard try wire.uint8(at: 0) == 0 else { return nil }
+    self.init(index: try wire.uint32(at: 4), name: "", flags: try wire.uint32(at: 8), mtu: 0)
+    var cursor = AttributeCursor(from: Self.headerSize)
+    while let attribute = try cursor.next(in: wire) {
+      let value = wire.extracting(attribute.range)
+      switch attribute.type {
+      case IFLA_IFNAME: name = value.text()
+      case IFLA_MTU: mtu = try value.uint32()
+      case IFLA_MASTER: master = try value.uint32()
+      case IFLA_OPERSTATE: operationalState = try value.uint8()
+      case IFLA_GROUP: group = try value.uint32()
+      case IFLA_LINKINFO: try readInfo(value)
+      default: break
+      }
+    }
+    guard !name.isEmpty else { return nil }
+  }
+
+  private mutating func readInfo(_ bytes: RawSpan) throws(WireError) {
+    var data: Attribute?
+    var cursor = AttributeCursor()
+    while let attribute = try cursor.next(in: bytes) {
+      switch attribute.type {
+      case IFLA_INFO_KIND: kind = bytes.extracting(attribute.range).text()
+      case IFLA_INFO_DATA: data = attribute
+      default: break
+      }
+    }
+    guard kind == "vrf", let data else { return }
+    let details = bytes.extracting(data.range)
+    var inner = AttributeCursor()
+    while let attribute = try inner.next(in: details) {
+      guard attribute.type == IFLA_VRF_TABLE else { continue }
+      vrfTable = try details.extracting(attribute.range).uint32()
+    }
+  }
+}
