@@ -1,0 +1,27 @@
+internal import Glibc
+
+/// A file operation that the system refused.
+package struct FileError: Error, Hashable {
+  /// As the user wrote it; `-` for standard input or output.
+  package var path: String
+  /// What was tried, such as "open".
+  package var operation: String
+  /// The errno.
+  package var code: Int32
+
+  package init(path: String, operation: String, code: Int32) {
+    self.path = path
+    self.operation = operation
+    self.code = code
+  }
+
+  /// The system's words for the errno, such as "No such file or directory".
+  package var reason: String {
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  package var description: String { "can not \(operation) \(path == "-" ? "standard stream" : path): \(reason)" }
+}

@@ -1,0 +1,17 @@
+internal import Glibc
+
+/// The time of day, for stamps in files.
+package enum WallClock {
+  /// Now, in UTC, such as `2026-01-31T12:00:00Z`.
+  package static var now: String {
+    var seconds = time(nil)
+    var parts = tm()
+    let filled = unsafe gmtime_r(&seconds, &parts)
+    guard unsafe filled != nil else { return "" }
+    let (year, month, day) = unsafe (parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
+    let (hour, minute, second) = unsafe (parts.tm_hour, parts.tm_min, parts.tm_sec)
+    return "\(year)-\(two(month))-\(two(day))T\(two(hour)):\(two(minute)):\(two(second))Z"
+  }
+
+  private static func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
