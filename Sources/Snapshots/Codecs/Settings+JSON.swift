@@ -1,0 +1,114 @@
+package import JSON
+package import Routing
+
+extension KernelIdentity: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init(
+      release: try json.required("release"), machine: try json.required("machine"),
+      bootID: try json.optional("boot_id"))
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("release", release)
+      $0.member("machine", machine)
+      $0.member("boot_id", bootID)
+    }
+  }
+}
+
+/// The sysctls stand under their own names, in one object for each family.
+extension KernelSettings: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init()
+    if let ipv4: JSONValue = try json.optional("ipv4") {
+      do { try readIPv4(ipv4) } catch { throw error.inside(.key("ipv4")) }
+    }
+    if let ipv6: JSONValue = try json.optional("ipv6") {
+      do { try readIPv6(ipv6) } catch { throw error.inside(.key("ipv6")) }
+    }
+    guard let all: JSONValue = try json.optional("interfaces") else { return }
+    guard let members = all.members else {
+      throw JSONMismatch(expected: "an object", found: all).inside(.key("interfaces"))
+    }
+    for member in members {
+      do {
+        interfaces[member.key] = try InterfaceSettings(json: member.value)
+      } catch {
+        throw error.inside(.key(member.key)).inside(.key("interfaces"))
+      }
+    }
+  }
+
+  private mutating func readIPv4(_ json: JSONValue) throws(JSONMismatch) {
+    ipv4Hash.policy = try json.optional("fib_multipath_hash_policy")
+    ipv4Hash.fields = try json.optional("fib_multipath_hash_fields")
+    hashSeed = try json.optional("fib_multipath_hash_seed")
+    useNeighbours = try json.optional("fib_multipath_use_neigh")
+    nexthopCompatMode = try json.optional("nexthop_compat_mode")
+    ipv4ForwardingAll = try json.optional("forwarding")
+    ipv4IgnoresLinkdownAll = try json.optional("ignore_routes_with_linkdown")
+    ipv4ReversePathFilterAll = try json.optional("rp_filter")
+  }
+
+  private mutating func readIPv6(_ json: JSONValue) throws(JSONMismatch) {
+    ipv6Hash.policy = try json.optional("fib_multipath_hash_policy")
+    ipv6Hash.fields = try json.optional("fib_multipath_hash_fields")
+    ipv6ForwardingAll = try json.optional("forwarding")
+    ipv6IgnoresLinkdownAll = try json.optional("ignore_routes_with_linkdown")
+    autoFlowLabels = try json.optional("auto_flowlabels")
+    skipNotifyOnDeviceDown = try json.optional("skip_notify_on_dev_down")
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.key("ipv4")
+      writer.object {
+        $0.member("fib_multipath_hash_policy", ipv4Hash.policy)
+        $0.member("fib_multipath_hash_fields", ipv4Hash.fields)
+        $0.member("fib_multipath_hash_seed", hashSeed)
+        $0.member("fib_multipath_use_neigh", useNeighbours)
+        $0.member("nexthop_compat_mode", nexthopCompatMode)
+        $0.member("forwarding", ipv4ForwardingAll)
+        $0.member("ignore_routes_with_linkdown", ipv4IgnoresLinkdownAll)
+        $0.member("rp_filter", ipv4ReversePathFilterAll)
+      }
+      writer.key("ipv6")
+      writer.object {
+        $0.member("fib_multipath_hash_policy", ipv6Hash.policy)
+        $0.member("fib_multipath_hash_fields", ipv6Hash.fields)
+        $0.member("forwarding", ipv6ForwardingAll)
+        $0.member("ignore_routes_with_linkdown", ipv6IgnoresLinkdownAll)
+        $0.member("auto_flowlabels", autoFlowLabels)
+        $0.member("skip_notify_on_dev_down", skipNotifyOnDeviceDown)
+      }
+      writer.key("interfaces")
+      writer.object {
+        for (name, settings) in interfaces.sorted(by: { $0.key < $1.key }) { $0.member(name, settings) }
+      }
+    }
+  }
+}
+
+extension InterfaceSettings: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init()
+    ipv4Forwarding = try json.optional("ipv4_forwarding")
+    ipv4IgnoresLinkdown = try json.optional("ipv4_ignore_routes_with_linkdown")
+    reversePathFilter = try json.optional("ipv4_rp_filter")
+    ipv6Forwarding = try json.optional("ipv6_forwarding")
+    ipv6IgnoresLinkdown = try json.optional("ipv6_ignore_routes_with_linkdown")
+    receivePacketSteering = try json.optional("rps")
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("ipv4_forwarding", ipv4Forwarding)
+      $0.member("ipv4_ignore_routes_with_linkdown", ipv4IgnoresLinkdown)
+      $0.member("ipv4_rp_filter", reversePathFilter)
+      $0.member("ipv6_forwarding", ipv6Forwarding)
+      $0.member("ipv6_ignore_routes_with_linkdown", ipv6IgnoresLinkdown)
+      $0.member("rps", receivePacketSteering)
+    }
+  }
+}

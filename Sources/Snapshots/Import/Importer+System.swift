@@ -1,0 +1,95 @@
+internal import Routing
+
+/// What is not JSON: `uname` and `sysctl`.
+extension Importer {
+  mutating func readRelease(_ source: SnapshotImport.Source?) {
+    let words = source.map { String(decoding: $0.bytes, as: UTF8.self).split { $0 == " " || $0.isNewline } } ?? []
+    // `uname -a` is Linux, the host, the release, …, the machine, GNU/Linux.
+    if words.first == "Linux", words.count >= 4 {
+      state.kernel.release = String(words[2])
+      state.kernel.machine = String(words.last == "GNU/Linux" ? words[words.count - 2] : words[words.count - 1])
+      return
+    }
+    if let release = words.first {
+      state.kernel.release = String(release)
+    } else {
+      note("the kernel release is not known (no `uname -r`)")
+    }
+    note("the machine is not known (no `uname -a`): taken to be little-endian")
+  }
+
+  mutating func readSysctls(_ source: SnapshotImport.Source?) {
+    guard let source else {
+      note("the sysctls are not known (no `sysctl net`): hash policies count as 0, and the seed as unknown")
+      return
+    }
+    var found = 0
+    for line in source.lines {
+      let halves = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard halves.count == 2, let value = parseNumber(trimmed(halves[1])) else { continue }
+      let path = trimmed(halves[0]).split(separator: ".", omittingEmptySubsequences: false)
+      guard path.count >= 3, path[0] == "net" else { continue }
+      found += 1
+      if path.count == 5, path[2] == "conf" {
+        // An interface's dots are printed as slashes.
+        let name = String(path[3].map { $0 == "/" ? "." : $0 })
+        setInterface(name, isIPv6: path[1] == "ipv6", key: path[4], value)
+      } else {
+        set(path[1...].joined(separator: "."), value)
+      }
+    }
+    if found == 0 { note("there is no sysctl of net in \(source.file)") }
+    let hasSeed = state.settings.hashSeed != nil
+    if !hasSeed, let version = state.kernel.version, version >= KernelVersion(6, 11) {
+      note("the hash seed is not among the sysctls; reading it takes root")
+    }
+  }
+
+  private func trimmed(_ text: Substring) -> Substring {
+    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
+    var text = text.drop(while: isBlank)
+    while let last = text.last, isBlank(last) { text.removeLast() }
+    return text
+  }
+
+  private mutating func set(_ key: String, _ value: UInt64) {
+    switch key {
+    case "ipv4.fib_multipath_hash_policy": state.settings.ipv4Hash.policy = UInt8(exactly: value)
+    case "ipv6.fib_multipath_hash_policy": state.settings.ipv6Hash.policy = UInt8(exactly: value)
+    case "ipv4.fib_multipath_hash_fields": state.settings.ipv4Hash.fields = UInt32(exactly: value)
+    case "ipv6.fib_multipath_hash_fields": state.settings.ipv6Hash.fields = UInt32(exactly: value)
+    case "ipv4.fib_multipath_hash_seed": state.settings.hashSeed = UInt32(exactly: value)
+    case "ipv4.fib_multipath_use_neigh": state.settings.useNeighbours = value != 0
+    case "ipv4.nexthop_compat_mode": state.settings.nexthopCompatMode = value != 0
+    case "ipv6.auto_flowlabels": state.settings.autoFlowLabels = UInt8(exactly: value)
+    case "ipv6.route.skip_notify_on_dev_down": state.settings.skipNotifyOnDeviceDown = value != 0
+    default: break
+    }
+  }
+
+  private mutating func setInterface(_ name: String, isIPv6: Bool, key: Substring, _ value: UInt64) {
+    guard name != "default" else { return }
+    if name == "all" { return setAllInterfaces(isIPv6: isIPv6, key: key, value) }
+    var own = state.settings.interfaces[name] ?? InterfaceSettings()
+    switch (key, isIPv6) {
+    case ("forwarding", false): own.ipv4Forwarding = value != 0
+    case ("forwarding", true): own.ipv6Forwarding = value != 0
+    case ("ignore_routes_with_linkdown", false): own.ipv4IgnoresLinkdown = value != 0
+    case ("ignore_routes_with_linkdown", true): own.ipv6IgnoresLinkdown = value != 0
+    case ("rp_filter", false): own.reversePathFilter = UInt8(exactly: value)
+    default: return
+    }
+    state.settings.interfaces[name] = own
+  }
+
+  private mutating func setAllInterfaces(isIPv6: Bool, key: Substring, _ value: UInt64) {
+    switch (key, isIPv6) {
+    case ("forwarding", false): state.settings.ipv4ForwardingAll = value != 0
+    case ("forwarding", true): state.settings.ipv6ForwardingAll = value != 0
+    case ("ignore_routes_with_linkdown", false): state.settings.ipv4IgnoresLinkdownAll = value != 0
+    case ("ignore_routes_with_linkdown", true): state.settings.ipv6IgnoresLinkdownAll = value != 0
+    case ("rp_filter", false): state.settings.ipv4ReversePathFilterAll = UInt8(exactly: value)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,40 @@
+internal import Files
+internal import JSON
+
+extension Snapshot {
+  /// Reads a snapshot from a file; `-` is standard input.
+  package init(path: String) throws(SnapshotError) {
+    var reader = try JSONReader(file: path)
+    try self.init(reading: &reader, file: path == "-" ? "standard input" : path)
+  }
+
+  /// Writes the snapshot to a file, which is replaced as a whole or not at all; `-` is standard output.
+  package func save(to path: String) throws(SnapshotError) {
+    do {
+      let file = try OutputFile(path: path)
+      try write(file.write)
+      try file.commit()
+    } catch {
+      throw .unwritable(file: path == "-" ? "standard output" : path, reason: error.reason)
+    }
+  }
+}
+
+extension JSONReader {
+  /// Reads a file in chunks; `-` is standard input.
+  init(file path: String) throws(SnapshotError) {
+    let file: InputFile
+    do {
+      file = try InputFile(path: path)
+    } catch {
+      throw .unreadable(file: path, reason: error.reason)
+    }
+    self.init(refill: { (buffer: inout [UInt8]) throws(JSONError) -> Void in
+      do throws(FileError) {
+        try file.read(appendingTo: &buffer)
+      } catch {
+        throw JSONError(kind: .unreadable(error.code), line: 0, column: 0, phrase: error.reason)
+      }
+    })
+  }
+}

@@ -1,0 +1,116 @@
+package import JSON
+internal import Routing
+
+extension Snapshot {
+  /// Reads a snapshot, one element of its arrays at a time.
+  ///
+  /// - Parameter file: What errors call the source.
+  package init(reading reader: inout JSONReader, file: String) throws(SnapshotError) {
+    let parts: SnapshotParts?
+    do {
+      parts = try SnapshotParts(reading: &reader)
+    } catch {
+      throw SnapshotError(file: file, error)
+    }
+    guard let parts else { throw .notASnapshot(file: file) }
+    self = try parts.snapshot(file: file)
+  }
+
+  /// Reads a snapshot that is in memory.
+  package init(bytes: [UInt8], file: String) throws(SnapshotError) {
+    var reader = JSONReader(bytes)
+    try self.init(reading: &reader, file: file)
+  }
+}
+
+/// The members of a snapshot's object as they come by, in any order.
+private struct SnapshotParts {
+  private var format: JSONValue?
+  private var version: JSONValue?
+  private var created: String?
+  private var notes: [String] = []
+  private var kernel: KernelIdentity?
+  private var state = RoutingState(kernel: KernelIdentity(release: "", machine: ""))
+  /// The first wrong value, which counts only once the format and the version, which may come later, are right.
+  private var mismatch: JSONMismatch?
+
+  /// Nil for anything but an object.
+  init?(reading reader: inout JSONReader) throws(JSONError) {
+    guard try reader.peek() == .beginObject else { return nil }
+    _ = try reader.next()
+    while let key = try reader.nextKey() { try read(key, from: &reader) }
+    try reader.finish()
+  }
+
+  private mutating func read(_ key: String, from reader: inout JSONReader) throws(JSONError) {
+    switch key {
+    case "format": format = try reader.value()
+    case "version": version = try reader.value()
+    case "created": created = decode(key, try reader.value())
+    case "notes": notes = decode(key, try reader.value()) ?? []
+    case "kernel": kernel = decode(key, try reader.value())
+    case "settings": state.settings = decode(key, try reader.value()) ?? state.settings
+    case "links": state.links = try readArray(key, from: &reader)
+    case "addresses": state.addresses = try readArray(key, from: &reader)
+    case "neighbours": state.neighbours = try readArray(key, from: &reader)
+    case "rules": state.rules = try readArray(key, from: &reader)
+    case "nexthops": state.nexthops = try readArray(key, from: &reader)
+    case "groups": state.groups = try readArray(key, from: &reader)
+    case "buckets": state.bucketTables = try readArray(key, from: &reader)
+    case "routes": state.routes = try readArray(key, from: &reader)
+    default: try reader.skipValue()
+    }
+  }
+
+  func snapshot(file: String) throws(SnapshotError) -> Snapshot {
+    guard format == .string(Snapshot.format) else { throw .notASnapshot(file: file) }
+    guard case .integer(let number) = version, let number = Int64(exactly: number), number >= 1 else {
+      throw .wrongValue(
+        file: file, JSONMismatch(expected: "a whole number from 1", found: version ?? .null).inside(.key("version")))
+    }
+    guard number <= Snapshot.version else {
+      throw .newerVersion(file: file, version: number, supported: Snapshot.version)
+    }
+    if let mismatch { throw .wrongValue(file: file, mismatch) }
+    guard let kernel else { throw .wrongValue(file: file, JSONMismatch("expected the key \"kernel\"")) }
+    var state = state
+    state.kernel = kernel
+    return Snapshot(state: state, created: created, notes: notes)
+  }
+
+  private mutating func decode<T: JSONDecodable>(_ key: String, _ value: JSONValue) -> T? {
+    do {
+      return try T(json: value)
+    } catch {
+      remember(error.inside(.key(key)))
+      return nil
+    }
+  }
+
+  private mutating func readArray<T: JSONDecodable>(
+    _ key: String, from reader: inout JSONReader
+  ) throws(JSONError) -> [T] {
+    guard try reader.peek() == .beginArray else {
+      remember(JSONMismatch(expected: "an array", found: try reader.value()).inside(.key(key)))
+      return []
+    }
+    _ = try reader.next()
+    var elements: [T] = []
+    var index = 0
+    while let value = try reader.nextElement() {
+      if mismatch == nil {
+        do {
+          elements.append(try T(json: value))
+        } catch {
+          remember(error.inside(.index(index)).inside(.key(key)))
+        }
+      }
+      index += 1
+    }
+    return elements
+  }
+
+  private mutating func remember(_ error: JSONMismatch) {
+    if mismatch == nil { mismatch = error }
+  }
+}

@@ -1,0 +1,93 @@
+package import JSON
+package import Routing
+
+/// What differs between two routing states, section by section.
+package struct SnapshotDiff: Hashable, Sendable {
+  package enum Section: String, Hashable, Sendable, CaseIterable {
+    case kernel, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes
+  }
+
+  /// One difference; the values are as a snapshot writes them.
+  package struct Entry: Hashable, Sendable {
+    package enum Change: Hashable, Sendable {
+      case added(JSONValue)
+      case removed(JSONValue)
+      case changed(from: JSONValue, to: JSONValue)
+    }
+
+    package var section: Section
+    /// What is the same on both sides, such as `10.0.0.0/8 table 254 metric 20`.
+    package var identity: String
+    package var change: Change
+  }
+
+  /// By section, then in the order of the old state; what was added comes last in its section.
+  package private(set) var entries: [Entry] = []
+
+  package var isEmpty: Bool { entries.isEmpty }
+
+  /// Compares two states.
+  ///
+  /// Things of one identity are paired in their order; the order of things that differ in identity does not count.
+  package init(from old: RoutingState, to new: RoutingState) {
+    compare(.kernel, [old.kernel], [new.kernel]) { _ in "kernel" }
+    compare(.settings, [old.settings], [new.settings]) { _ in "settings" }
+    compare(.links, old.links, new.links) { "\($0.index) \($0.name)" }
+    compare(.addresses, old.addresses, new.addresses) { "\($0.address)/\($0.prefixLength) ifindex \($0.interface)" }
+    compare(.neighbours, old.neighbours, new.neighbours) { "\($0.address) ifindex \($0.interface)" }
+    compare(.rules, old.rules, new.rules) { "\($0.family.rawValue) priority \($0.priority)" }
+    compare(.nexthops, old.nexthops ?? [], new.nexthops ?? []) { "id \($0.id)" }
+    compare(.groups, old.groups, new.groups) { "id \($0.id)" }
+    compare(.buckets, old.bucketTables.flatMap(Self.buckets), new.bucketTables.flatMap(Self.buckets)) { $0.identity }
+    compare(.routes, old.routes, new.routes, identity: Self.identity)
+  }
+
+  private static func identity(of route: Route) -> String {
+    var text = "\(route.destination)"
+    if let source = route.source { text += " from \(source)" }
+    if route.tos != 0 { text += " tos \(route.tos)" }
+    return text + " table \(route.table) metric \(route.metric ?? 0)"
+  }
+
+  /// A bucket is compared by the member it names; how long it has been idle is always different.
+  private static func buckets(_ table: BucketTable) -> [Bucket] {
+    table.buckets.enumerated().map { Bucket(identity: "id \(table.group) index \($0)", nexthop: $1.nexthop) }
+  }
+
+  private struct Bucket: Hashable, JSONEncodable {
+    var identity: String
+    var nexthop: UInt32
+
+    func write(to writer: inout JSONWriter) { writer.object { $0.member("nhid", nexthop) } }
+  }
+
+  private mutating func compare<T: Hashable & JSONEncodable>(
+    _ section: Section, _ old: [T], _ new: [T], identity: (T) -> String
+  ) {
+    if old == new { return }
+    var indexes: [String: [Int]] = [:]
+    for (index, element) in new.enumerated().reversed() { indexes[identity(element), default: []].append(index) }
+    var isPaired = Array(repeating: false, count: new.count)
+    for element in old {
+      let name = identity(element)
+      guard let index = indexes[name]?.popLast() else {
+        entries.append(Entry(section: section, identity: name, change: .removed(Self.json(element))))
+        continue
+      }
+      isPaired[index] = true
+      guard new[index] != element else { continue }
+      let change = Entry.Change.changed(from: Self.json(element), to: Self.json(new[index]))
+      entries.append(Entry(section: section, identity: name, change: change))
+    }
+    for (element, isPaired) in zip(new, isPaired) where !isPaired {
+      entries.append(Entry(section: section, identity: identity(element), change: .added(Self.json(element))))
+    }
+  }
+
+  private static func json(_ element: some JSONEncodable) -> JSONValue {
+    var writer = JSONWriter()
+    element.write(to: &writer)
+    // What a writer wrote is JSON.
+    return (try? JSONValue(parsing: writer.bytes)) ?? .null
+  }
+}
