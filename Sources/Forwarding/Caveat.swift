@@ -1,0 +1,85 @@
+/// A reason why a prediction may differ from what the kernel does with a real packet.
+///
+/// A decision with no caveat is exact.
+package struct Caveats: OptionSet, Hashable, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  package static let seedUnknown = Caveats(rawValue: 1 << 0)
+  package static let layer4Hash = Caveats(rawValue: 1 << 1)
+  package static let randomSourcePort = Caveats(rawValue: 1 << 2)
+  package static let unboundSource = Caveats(rawValue: 1 << 3)
+  package static let offloaded = Caveats(rawValue: 1 << 4)
+  package static let kernelBehaviour = Caveats(rawValue: 1 << 5)
+  package static let bucketsUnknown = Caveats(rawValue: 1 << 6)
+  package static let defaultRotation = Caveats(rawValue: 1 << 7)
+  package static let nexthopSource = Caveats(rawValue: 1 << 8)
+  package static let userUnknown = Caveats(rawValue: 1 << 9)
+  package static let innerUnknown = Caveats(rawValue: 1 << 10)
+  package static let ingressUnknown = Caveats(rawValue: 1 << 11)
+  package static let transmitHash = Caveats(rawValue: 1 << 12)
+  package static let unknownSelector = Caveats(rawValue: 1 << 13)
+  package static let portsUnknown = Caveats(rawValue: 1 << 14)
+
+  /// The caveats in the set, each as a member of `Caveat.all`.
+  package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
+}
+
+/// The public form of one caveat: a stable code for programs and a sentence for people.
+package struct Caveat: Hashable, Sendable {
+  package let flag: Caveats
+  /// Stable; documented in the manual page.
+  package let code: String
+  package let text: String
+
+  /// Every caveat there is.
+  package static let all: [Caveat] = [
+    Caveat(
+      flag: .seedUnknown, code: "seed-unknown",
+      text: "the hash key is not known: set net.ipv4.fib_multipath_hash_seed, or give the seed with --seed"),
+    Caveat(
+      flag: .layer4Hash, code: "l4-hash",
+      text: "policy 1 uses a hash that the NIC, RPS or the sending socket may have put on the packet, not the header"),
+    Caveat(
+      flag: .randomSourcePort, code: "random-source-port",
+      text: "the kernel hashes a random source port for a TCP connect without a bound port"),
+    Caveat(
+      flag: .unboundSource, code: "unbound-source",
+      text:
+        "the source is unbound: sendto() hashes 0.0.0.0 as predicted here, connect() looks up again with the chosen address"
+    ),
+    Caveat(
+      flag: .offloaded, code: "offloaded",
+      text: "the route or nexthop is offloaded: hardware forwards with a hash of its own"),
+    Caveat(
+      flag: .kernelBehaviour, code: "kernel-behaviour",
+      text: "how this kernel release behaves here is not known"),
+    Caveat(
+      flag: .bucketsUnknown, code: "buckets-unknown",
+      text: "the bucket table of the resilient group is not part of this state"),
+    Caveat(
+      flag: .defaultRotation, code: "default-rotation",
+      text: "several default routes of the same metric: the kernel rotates between them for local traffic"),
+    Caveat(
+      flag: .nexthopSource, code: "nexthop-source",
+      text: "the kernel prefers nexthops by a cached preferred source address that can not be read"),
+    Caveat(
+      flag: .userUnknown, code: "uid-unknown",
+      text: "a rule selects by user id and the flow names none: give uid"),
+    Caveat(
+      flag: .innerUnknown, code: "inner-unknown",
+      text: "the policy hashes the inner headers of an encapsulated flow and they were not given"),
+    Caveat(
+      flag: .ingressUnknown, code: "ingress-unknown",
+      text: "the result depends on the ingress interface and none was given: name it with -i or iif"),
+    Caveat(
+      flag: .transmitHash, code: "transmit-hash",
+      text: "the kernel may hash the random transmit hash of an IPv6 TCP socket instead of the addresses"),
+    Caveat(
+      flag: .unknownSelector, code: "unknown-selector",
+      text: "a rule has an action or a selector that this program does not know"),
+    Caveat(
+      flag: .portsUnknown, code: "ports-unknown",
+      text: "the protocol has ports, they decide the result, and the flow gives none"),
+  ]
+}

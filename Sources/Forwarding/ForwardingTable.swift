@@ -1,0 +1,101 @@
+package import MultipathHash
+package import Routing
+
+/// A `RoutingState` compiled for lookups: rules, tables, nexthops and the hash of both families.
+///
+/// It answers for the moment of the state; nothing is asked of a kernel.
+package struct ForwardingTable: Sendable {
+  /// Whose answer is wanted.
+  package enum Question: Sendable {
+    /// What becomes of a real packet.
+    case traffic
+    /// What RTM_GETROUTE (`ip route get`) answers, which differs from traffic (see `QueryFlow`).
+    case query
+  }
+
+  let state: RoutingState
+  let behaviour: KernelBehaviour
+  let links: LinkTable
+  let rules4: [CompiledRule]
+  let rules6: [CompiledRule]
+  let tables4: [UInt32: PrefixTable]
+  let tables6: [UInt32: PrefixTable]
+  let nexthops: NexthopTable
+  let hasher4: MultipathHasher
+  let hasher6: MultipathHasher
+  let keyOrigin: DecisionTrace.KeyOrigin
+
+  /// - Parameters:
+  ///   - key: the hash key, where the state can not tell it (a recovered boot seed); nil takes the state's seed.
+  package init(_ state: RoutingState, key: HashKey? = nil) {
+    self.state = state
+    behaviour = KernelBehaviour(version: state.kernel.version)
+    links = LinkTable(state)
+    let neighbours = NeighbourTable(state.neighbours)
+    let sources = SourceAddresses(addresses: state.addresses, links: state.links)
+    nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)
+    rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links)
+    rules6 = CompiledRule.compile(state.rules, family: .ipv6, links: links)
+    (tables4, tables6) = Self.tables(state.routes)
+
+    let known: HashKey?
+    if let key {
+      (known, keyOrigin) = (key, .given)
+    } else if let seed = state.settings.hashSeed, seed != 0 {
+      (known, keyOrigin) = (HashKey(seed: seed), .sysctl(seed: seed))
+    } else {
+      (known, keyOrigin) = (nil, .unknown)
+    }
+    func hasher(_ family: AddressFamily, hasPortRules: Bool) -> MultipathHasher {
+      let settings = state.settings.hash(family)
+      return MultipathHasher(
+        family: family, policy: HashPolicy(rawValue: settings.policy ?? 0) ?? .layer3,
+        fields: HashFields(rawValue: settings.fields ?? HashSettings.defaultFields),
+        key: known ?? HashKey(seed: 0), isLittleEndian: state.kernel.isLittleEndian, hasPortRules: hasPortRules)
+    }
+    hasher4 = hasher(.ipv4, hasPortRules: rules4.contains { $0.needsPorts })
+    hasher6 = hasher(.ipv6, hasPortRules: rules6.contains { $0.needsPorts })
+  }
+
+  var keyIsKnown: Bool {
+    if case .unknown = keyOrigin { false } else { true }
+  }
+
+  func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
+
+  private static func tables(_ routes: [Route]) -> ([UInt32: PrefixTable], [UInt32: PrefixTable]) {
+    var members: [AddressFamily: [UInt32: [(prefix: Prefix, index: Int32)]]] = [:]
+    for (index, route) in routes.enumerated() where route.flags & RouteFlags.cloned == 0 {
+      members[route.family, default: [:]][route.table, default: []].append((route.destination, Int32(index)))
+    }
+    return (
+      members[.ipv4, default: [:]].mapValues(PrefixTable.init(routes:)),
+      members[.ipv6, default: [:]].mapValues(PrefixTable.init(routes:))
+    )
+  }
+
+  /// Where `flow` goes.
+  package func decide(_ flow: Flow, for question: Question = .traffic) -> Decision {
+    var walk = Walk(table: self, flow: flow, question: question, trace: nil)
+    return walk.run()
+  }
+
+  /// As `decide`, with every step on the way.
+  package func explain(_ flow: Flow, for question: Question = .traffic) -> (Decision, DecisionTrace) {
+    var walk = Walk(table: self, flow: flow, question: question, trace: DecisionTrace())
+    let decision = walk.run()
+    return (decision, walk.trace ?? DecisionTrace())
+  }
+}
+
+extension ForwardingTable {
+  /// The name of an interface; `ifN` for one that the state does not have.
+  package func interfaceName(_ index: UInt32) -> String {
+    links.link(index)?.name ?? "if\(index)"
+  }
+
+  /// The index of an interface; nil when the state has none of that name.
+  package func interfaceIndex(_ name: String) -> UInt32? {
+    links.index(named: name)
+  }
+}

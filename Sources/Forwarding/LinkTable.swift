@@ -1,0 +1,56 @@
+import Routing
+
+/// What lookups ask about interfaces.
+struct LinkTable: Sendable {
+  private let byIndex: [UInt32: Link]
+  private let byName: [String: UInt32]
+  private let settings: KernelSettings
+
+  init(_ state: RoutingState) {
+    byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+    byName = Dictionary(state.links.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
+    settings = state.settings
+  }
+
+  func link(_ index: UInt32) -> Link? { byIndex[index] }
+
+  func index(named name: String) -> UInt32? { byName[name] }
+
+  func ignoresLinkdown(_ family: AddressFamily, interface: UInt32) -> Bool {
+    settings.ignoresLinkdown(family, interface: byIndex[interface]?.name ?? "")
+  }
+
+  /// `IN_DEV_FORWARD` of the ingress interface for IPv4, `conf.all.forwarding` for IPv6; true when unknown.
+  func forwards(_ family: AddressFamily, from interface: UInt32) -> Bool {
+    switch family {
+    case .ipv4:
+      byIndex[interface].flatMap { settings.interfaces[$0.name]?.ipv4Forwarding } ?? settings.ipv4ForwardingAll ?? true
+    case .ipv6: settings.ipv6ForwardingAll ?? true
+    }
+  }
+
+  /// `IN_DEV_RPFILTER`: the larger of the interface's and the common value.
+  func reversePathFilter(_ interface: UInt32) -> UInt8 {
+    let own = byIndex[interface].flatMap { settings.interfaces[$0.name]?.reversePathFilter }
+    return max(own ?? 0, settings.ipv4ReversePathFilterAll ?? 0)
+  }
+
+  /// Whether an ingress interface may hand over packets with a layer-4 hash on them, judged by the protocol.
+  func mayCarryLayer4Hash(_ interface: UInt32, ipProtocol: UInt8) -> Bool {
+    guard let link = byIndex[interface] else { return true }
+    if settings.interfaces[link.name]?.receivePacketSteering == true { return true }
+    switch link.kind {
+    case nil: return !link.isLoopback
+    case "veth": return ipProtocol == 6
+    case "dummy", "tun": return false
+    default: return true
+    }
+  }
+
+  /// The routing table of the VRF that the interface is, or belongs to.
+  func vrfTable(of interface: UInt32) -> UInt32? {
+    guard let link = byIndex[interface] else { return nil }
+    if let table = link.vrfTable { return table }
+    return link.master.flatMap { byIndex[$0]?.vrfTable }
+  }
+}

@@ -1,0 +1,150 @@
+import MultipathHash
+import Routing
+
+/// The nexthops of a state, ready for selection: the legs of routes, each distinct list once, and the nexthop objects.
+struct NexthopTable: Sendable {
+  /// The legs of one or more routes, with their upper bounds.
+  struct LegSet: Sendable {
+    var entries: [NexthopEntry]
+    var isMultipath: Bool
+  }
+
+  private(set) var sets: [LegSet] = []
+  /// For each route of the state: an index into `sets`; -1 for a route over a nexthop object or without nexthops.
+  private(set) var setOfRoute: [Int32] = []
+  private(set) var objects: [UInt32: NexthopTarget] = [:]
+
+  private struct SetKey: Hashable {
+    var legs: RouteLegs
+    var family: AddressFamily
+    var scope: UInt8
+  }
+
+  init(_ state: RoutingState, links: LinkTable, neighbours: NeighbourTable, sources: SourceAddresses) {
+    let compiler = EntryCompiler(links: links, neighbours: neighbours, sources: sources)
+    setOfRoute.reserveCapacity(state.routes.count)
+    var known: [SetKey: Int32] = [:]
+    for route in state.routes {
+      guard case .legs(let legs) = route.nexthops, legs != .none else {
+        setOfRoute.append(-1)
+        continue
+      }
+      let key = SetKey(legs: legs, family: route.family, scope: route.scope)
+      if let index = known[key] {
+        setOfRoute.append(index)
+        continue
+      }
+      let index = Int32(sets.count)
+      sets.append(compiler.legSet(legs, family: route.family, scope: route.scope))
+      known[key] = index
+      setOfRoute.append(index)
+    }
+    addObjects(state, compiler: compiler)
+  }
+
+  private mutating func addObjects(_ state: RoutingState, compiler: EntryCompiler) {
+    let singles = Dictionary((state.nexthops ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for (id, nexthop) in singles {
+      objects[id] = compiler.target(nexthop)
+    }
+    let tables = Dictionary(state.bucketTables.map { ($0.group, $0.buckets) }, uniquingKeysWith: { first, _ in first })
+    for group in state.groups {
+      objects[group.id] = Self.target(group, singles: singles, buckets: tables[group.id], compiler: compiler)
+    }
+  }
+
+  private static func target(
+    _ group: NexthopGroup, singles: [UInt32: Nexthop], buckets: [NexthopBucket]?, compiler: EntryCompiler
+  ) -> NexthopTarget {
+    guard !group.isFDB, !group.members.isEmpty else { return .unusable }
+    var members: [NexthopEntry] = []
+    for member in group.members {
+      guard let nexthop = singles[member.id] else { return .unusable }
+      switch compiler.target(nexthop) {
+      case .single(var entry):
+        entry.choice.weight = member.weight
+        members.append(entry)
+      case .blackhole where group.members.count == 1: return .blackhole
+      default: return .unusable
+      }
+    }
+    switch group.kind {
+    case .hashThreshold:
+      let bounds = UpperBounds.bounds(weights: group.members.map(\.weight))
+      for index in members.indices { members[index].upperBound = bounds[index] }
+      return .threshold(group: group.id, members: members)
+    case .resilient:
+      let count = Int(group.resilient?.buckets ?? 0)
+      let positions = Dictionary(
+        group.members.enumerated().map { ($0.element.id, UInt16(truncatingIfNeeded: $0.offset)) },
+        uniquingKeysWith: { first, _ in first })
+      var table: [UInt16]? = buckets.flatMap { buckets in
+        let places = buckets.compactMap { positions[$0.nexthop] }
+        return places.count == buckets.count ? places : nil
+      }
+      if let length = table?.count, length != count || count == 0 { table = nil }
+      return .resilient(group: group.id, members: members, buckets: count, table: table)
+    default:
+      return .unusable
+    }
+  }
+}
+
+/// Turns legs and nexthop objects into entries.
+private struct EntryCompiler {
+  let links: LinkTable
+  let neighbours: NeighbourTable
+  let sources: SourceAddresses
+
+  private static let linkScope: UInt8 = 253
+
+  func legSet(_ legs: RouteLegs, family: AddressFamily, scope: UInt8) -> NexthopTable.LegSet {
+    switch legs {
+    case .none: return NexthopTable.LegSet(entries: [], isMultipath: false)
+    case .single(let leg):
+      return NexthopTable.LegSet(entries: [entry(leg, family: family, scope: scope)], isMultipath: false)
+    case .multipath(let list):
+      var entries = list.map { entry($0, family: family, scope: scope) }
+      let bounds = UpperBounds.bounds(
+        weights: zip(list, entries).map { leg, entry in entry.isUsable ? UInt32(leg.weight) : nil })
+      for index in entries.indices { entries[index].upperBound = bounds[index] }
+      return NexthopTable.LegSet(entries: entries, isMultipath: list.count > 1)
+    }
+  }
+
+  private func entry(_ leg: RouteLeg, family: AddressFamily, scope: UInt8) -> NexthopEntry {
+    let ignored = leg.flags.contains(.linkdown) && links.ignoresLinkdown(family, interface: leg.interface)
+    var result = entry(
+      Decision.Choice(gateway: leg.gateway, interface: leg.interface, weight: UInt32(leg.weight)), family: family)
+    result.isUsable = !leg.flags.contains(.dead) && !ignored
+    // A leg without a gateway has host scope and its neighbour is not consulted (fib_good_nh).
+    if leg.gateway == nil { result.neighbourIsGood = true }
+    result.isOffloaded = leg.flags.contains(.offload)
+    if family == .ipv4 {
+      let (address, alternatives) = sources.preferred(interface: leg.interface, gateway: leg.gateway, scope: scope)
+      result.preferredSource = address
+      result.hasSourceAlternatives = alternatives
+    }
+    return result
+  }
+
+  func target(_ nexthop: Nexthop) -> NexthopTarget {
+    switch nexthop.target {
+    case .blackhole: return .blackhole
+    case .fdb: return .unusable
+    case .device(let interface, let gateway, _):
+      var result = entry(
+        Decision.Choice(gateway: gateway, interface: interface, id: nexthop.id), family: nexthop.family)
+      result.isOffloaded = nexthop.flags & UInt32(NexthopFlags.offload.rawValue) != 0
+      return .single(result)
+    }
+  }
+
+  private func entry(_ choice: Decision.Choice, family: AddressFamily) -> NexthopEntry {
+    let state = neighbours.state(
+      of: choice.gateway, interface: choice.interface, family: choice.gateway?.family ?? family)
+    return NexthopEntry(
+      choice: choice, isUsable: true, neighbourIsGood: state?.isValid ?? true,
+      neighbourHasFailed: choice.gateway != nil && state == .failed, isOffloaded: false)
+  }
+}

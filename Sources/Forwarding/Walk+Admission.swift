@@ -1,0 +1,89 @@
+import Routing
+
+extension Walk {
+  /// Whether the kernel drops the packet before it looks for a route, from the addresses alone.
+  ///
+  /// Mirrors the checks at the start of `ip_route_input_slow()`, `ip_route_output_key_hash_rcu()` and `ip6_forward()`.
+  /// A query over IPv6 goes through none of them.
+  func refusalBeforeLookup() -> Decision.DropReason? {
+    switch (flow.family, isForwarded) {
+    case (.ipv4, true): forwarded4Refusal()
+    case (.ipv4, false): local4Refusal()
+    case (.ipv6, true): question == .traffic ? forwarded6Refusal() : nil
+    case (.ipv6, false): nil
+    }
+  }
+
+  private func forwarded4Refusal() -> Decision.DropReason? {
+    let source = flow.source.ipv4Value
+    let destination = flow.destination.ipv4Value
+    if flow.source.isMulticast || source == .max || source >> 24 == 0 || flow.source.isLoopback {
+      return .martianSource
+    }
+    if flow.destination.isMulticast { return .multicast }
+    if destination != .max, destination >> 24 == 0 || flow.destination.isLoopback { return .martianDestination }
+    return nil
+  }
+
+  private func local4Refusal() -> Decision.DropReason? {
+    guard !flow.source.isUnspecified else { return nil }
+    if flow.source.isMulticast || flow.source.ipv4Value == .max || flow.source.ipv4Value >> 24 == 0 {
+      return .martianSource
+    }
+    return isLocal4(flow.source) ? nil : .sourceNotLocal
+  }
+
+  private func forwarded6Refusal() -> Decision.DropReason? {
+    if flow.source.isMulticast || flow.source.isUnspecified || flow.source.isLoopback { return .martianSource }
+    if flow.destination.isMulticast { return .multicast }
+    if flow.destination.isLoopback || flow.destination.isUnspecified { return .martianDestination }
+    if flow.source.isLinkLocal || flow.destination.isLinkLocal { return .linkScope }
+    return nil
+  }
+
+  /// Whether the address is delivered locally (`__ip_dev_find()`: an interface address, else the local table).
+  func isLocal4(_ address: IPAddress) -> Bool {
+    if table.state.addresses.contains(where: { $0.address == address }) { return true }
+    return type4(of: address, tables: [RouteTable.local]) == .local
+  }
+
+  /// Whether a packet that has a route is dropped on account of its source (`fib_validate_source()`).
+  func sourceRefusal() -> Decision.DropReason? {
+    guard flow.family == .ipv4, isForwarded, flow.inputInterface != 0 else { return nil }
+    let filter = table.links.reversePathFilter(flow.inputInterface)
+    if filter == 0 { return isLocal4(flow.source) ? .localSource : nil }
+    guard let route = reverseRoute() else { return .reversePath }
+    if table.state.routes[route].type != .unicast { return .localSource }
+    if interfaces(of: route).contains(flow.inputInterface) { return nil }
+    // The loose mode still refuses an interface without any address of its own.
+    let hasAddress = table.state.addresses.contains {
+      $0.interface == flow.inputInterface && $0.address.family == .ipv4
+    }
+    return filter == 1 || !hasAddress ? .reversePath : nil
+  }
+
+  /// The route towards the source, as the reverse path check looks it up: from the destination, without the mark.
+  private func reverseRoute() -> Int? {
+    var back = flow
+    swap(&back.source, &back.destination)
+    swap(&back.sourcePort, &back.destinationPort)
+    back.origin = .local
+    back.mark = 0
+    back.userID = 0
+    var walk = Walk(table: table, flow: back, question: .query, trace: nil)
+    let decision = walk.walkRules()
+    if case .refused = decision.outcome { return nil }
+    return decision.route
+  }
+
+  private func interfaces(of route: Int) -> Set<UInt32> {
+    let set = table.nexthops.setOfRoute[route]
+    if set >= 0 { return Set(table.nexthops.sets[Int(set)].entries.map(\.choice.interface)) }
+    guard let id = table.state.routes[route].nexthopID else { return [] }
+    switch table.nexthops.objects[id] {
+    case .single(let entry): return [entry.choice.interface]
+    case .threshold(_, let members), .resilient(_, let members, _, _): return Set(members.map(\.choice.interface))
+    case .blackhole, .unusable, nil: return []
+    }
+  }
+}

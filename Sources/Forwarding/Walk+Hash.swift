@@ -1,0 +1,106 @@
+import MultipathHash
+import Routing
+
+/// Which protocols have ports where the kernel's flow dissector looks for them.
+enum FlowPorts {
+  /// TCP, UDP, DCCP, ESP (its SPI), AH (its SPI), SCTP and UDP-Lite (`__skb_flow_dissect()`).
+  static func hasPorts(_ ipProtocol: UInt8) -> Bool {
+    switch ipProtocol {
+    case 6, 17, 33, 50, 51, 132, 136: true
+    default: false
+    }
+  }
+}
+
+extension Walk {
+  /// The 31-bit hash of the flow, or nil when the key is unknown; collects what makes it uncertain.
+  mutating func hash31() -> UInt32? {
+    let hasher = table.hasher(flow.family)
+    noteHashCaveats(hasher)
+    let (subject, view) = hashedFlow()
+    let shortcut = view == .packet && hasher.policy == .layer4 && flow.layer4Hash != nil
+    let origin = table.keyOrigin
+    record(.hash(hasher.trace(subject, as: view), key: origin))
+    guard table.keyIsKnown || shortcut else {
+      caveats.insert(.seedUnknown)
+      return nil
+    }
+    return hasher.hash(subject, as: view) >> 1
+  }
+
+  /// The flow as the hash sees it: a packet taken apart, or a lookup key.
+  private func hashedFlow() -> (Flow, MultipathHasher.View) {
+    switch (question, flow.family) {
+    case (.traffic, _):
+      return (flow, isForwarded ? .packet : .lookupKey)
+    case (.query, .ipv4):
+      // RTM_GETROUTE builds a packet for IPv4, UDP unless told otherwise (inet_rtm_getroute_build_skb()).
+      var packet = flow
+      if packet.ipProtocol == 0 { packet.ipProtocol = 17 }
+      packet.layer4Hash = nil
+      return (packet, .packet)
+    case (.query, .ipv6):
+      return (flow, .lookupKey)
+    }
+  }
+
+  private mutating func noteHashCaveats(_ hasher: MultipathHasher) {
+    guard question == .traffic else { return }
+    if table.behaviour.isNewerThanKnown { caveats.insert(.kernelBehaviour) }
+    let hashesPorts =
+      hasher.policy == .layer4
+      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: [.sourcePort, .destinationPort]))
+    if isForwarded {
+      noteForwardedCaveats(hasher, hashesPorts: hashesPorts)
+    } else {
+      noteLocalCaveats(hasher, hashesPorts: hashesPorts)
+    }
+  }
+
+  private mutating func noteForwardedCaveats(_ hasher: MultipathHasher, hashesPorts: Bool) {
+    if hasher.policy == .layer4, flow.layer4Hash == nil {
+      if flow.inputInterface == 0 {
+        caveats.insert(.ingressUnknown)
+      } else if table.links.mayCarryLayer4Hash(flow.inputInterface, ipProtocol: flow.ipProtocol) {
+        caveats.insert(.layer4Hash)
+      }
+    }
+    if hashesPorts, flow.layer4Hash == nil || hasher.policy != .layer4 { notePortCaveats() }
+    let looksInside =
+      hasher.policy == .layer3Inner
+      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
+    if looksInside, flow.inner == nil, [4, 41, 47].contains(flow.ipProtocol) { caveats.insert(.innerUnknown) }
+  }
+
+  private mutating func notePortCaveats() {
+    if flow.ipProtocol == 0
+      || (FlowPorts.hasPorts(flow.ipProtocol) && (flow.sourcePort == 0 || flow.destinationPort == 0))
+    {
+      caveats.insert(.portsUnknown)
+    }
+  }
+
+  private mutating func noteLocalCaveats(_ hasher: MultipathHasher, hashesPorts: Bool) {
+    let isTCP = flow.ipProtocol == 6
+    let hashesSourcePort =
+      hasher.policy == .layer4 || (hasher.policy == .custom && hasher.fields.contains(.sourcePort))
+    if isTCP, flow.sourcePort == 0, hashesSourcePort {
+      switch table.behaviour.randomisesUnboundPort {
+      case true?: caveats.insert(.randomSourcePort)
+      case false?: break
+      case nil: caveats.insert(.kernelBehaviour)
+      }
+    } else if hashesPorts {
+      notePortCaveats()
+    }
+    let hashesSource = hasher.policy != .custom || hasher.fields.contains(.source)
+    if flow.source.isUnspecified, flow.family == .ipv4, hashesSource, isTCP || flow.ipProtocol == 17 {
+      caveats.insert(.unboundSource)
+    }
+    if isTCP, flow.family == .ipv6, hasher.policy == .layer3,
+      table.behaviour.usesTransmitHashForIPv6TCP != false
+    {
+      caveats.insert(.transmitHash)
+    }
+  }
+}

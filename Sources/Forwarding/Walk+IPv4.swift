@@ -1,0 +1,229 @@
+import Routing
+
+extension Walk {
+  /// The longest match of the destination in one table (`fib_table_lookup()`, net/ipv4/fib_trie.c).
+  mutating func lookUp4(_ id: UInt32) -> TableAnswer {
+    guard let prefixes = table.tables4[id] else { return .nothing }
+    for length in prefixes.lengths {
+      let routes = prefixes.routes(of: Prefix(containing: flow.destination, length: length))
+      alias: for index in routes {
+        let index = Int(index)
+        let route = table.state.routes[index]
+        if route.tos != 0, route.tos & 0xfc != flow.tos & 0x1c {
+          record(.skipped(route: index, reason: .tos))
+          continue
+        }
+        switch route.type {
+        case .unreachable, .prohibit, .blackhole: return .refused(route.type, route: index)
+        case .throw:
+          record(.skipped(route: index, reason: .thrown))
+          return .nothing
+        default: break
+        }
+        switch provisional4(index, route) {
+        case .usable(let provisional): return .found(route: index, provisional: provisional)
+        case .refused: return .refused(.blackhole, route: index)
+        case .nextAlias: record(.skipped(route: index, reason: .noUsableNexthop))
+        case .shorterPrefix:
+          record(.skipped(route: index, reason: .noUsableMember))
+          break alias
+        }
+      }
+    }
+    return .nothing
+  }
+
+  private enum Usability {
+    case usable(Provisional)
+    case refused
+    case nextAlias
+    case shorterPrefix
+  }
+
+  private func isUsable(_ entry: NexthopEntry) -> Bool {
+    entry.isUsable && (flow.outputInterface == 0 || entry.choice.interface == flow.outputInterface)
+  }
+
+  private func provisional4(_ index: Int, _ route: Route) -> Usability {
+    if case .object(let id, _) = route.nexthops {
+      switch table.nexthops.objects[id] {
+      case .single(let entry): return isUsable(entry) ? .usable(.entry(entry)) : .shorterPrefix
+      case .threshold(_, let members), .resilient(_, let members, _, _):
+        return members.first(where: isUsable).map { .usable(.entry($0)) } ?? .shorterPrefix
+      case .blackhole: return .refused
+      case .unusable, nil: return .shorterPrefix
+      }
+    }
+    let set = table.nexthops.setOfRoute[index]
+    guard set >= 0 else { return .usable(.none) }
+    let position = table.nexthops.sets[Int(set)].entries.firstIndex(where: isUsable)
+    return position.map { .usable(.leg($0)) } ?? .nextAlias
+  }
+
+  /// The type of the first route that covers an address in the given tables, without regard to nexthops.
+  func type4(of address: IPAddress, tables: [UInt32]) -> RouteType? {
+    for id in tables {
+      guard let prefixes = table.tables4[id] else { continue }
+      for length in prefixes.lengths {
+        let routes = prefixes.routes(of: Prefix(containing: address, length: length))
+        if let first = routes.first { return table.state.routes[Int(first)].type }
+      }
+    }
+    return nil
+  }
+
+  /// What happens after a usable route was found (`ip_route_input_slow()`, `ip_route_output_key_hash_rcu()`).
+  mutating func finish4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
+    let route = table.state.routes[index]
+    switch route.type {
+    case .local: return Decision(outcome: .local)
+    case .broadcast, .multicast, .anycast: return Decision(outcome: .broadcast)
+    default: break
+    }
+    if isForwarded {
+      if !table.links.forwards(.ipv4, from: flow.inputInterface) {
+        return Decision(outcome: .dropped(.forwardingDisabled))
+      }
+      if let reason = sourceRefusal() { return Decision(outcome: .dropped(reason)) }
+    }
+    if case .object(let nexthopID, _) = route.nexthops {
+      return finishObject(route, target: table.nexthops.objects[nexthopID], provisional: provisional)
+    }
+    let set = table.nexthops.setOfRoute[index]
+    guard set >= 0, case .leg(let position) = provisional else { return Decision(outcome: .sent) }
+    let legs = table.nexthops.sets[Int(set)]
+    noteOffload(route, entries: legs.entries)
+    if flow.outputInterface != 0 { return settled(legs.entries[position]) }
+    guard legs.isMultipath else {
+      noteDefaultRotation(route, table: id)
+      return settled(legs.entries[position])
+    }
+    guard let hash = hash31() else { return Decision(outcome: .undetermined) }
+    let chosen = selectLegacy4(legs.entries, hash: hash, provisional: position)
+    var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
+    decision.hash = hash
+    return decision
+  }
+
+  /// The ending over a nexthop object; IPv4 does not hash over a group of one (`fib_info_num_path()`).
+  private mutating func finishObject(_ route: Route, target: NexthopTarget?, provisional: Provisional) -> Decision {
+    guard case .entry(let entry) = provisional, let target else { return Decision(outcome: .refused(.blackhole)) }
+    let members: [NexthopEntry]
+    switch target {
+    case .threshold(_, let list), .resilient(_, let list, _, _): members = list
+    default: members = [entry]
+    }
+    noteOffload(route, entries: members)
+    guard members.count > 1, flow.outputInterface == 0 else { return settled(entry) }
+    return select(target)
+  }
+
+  /// Several defaults of one metric are rotated by neighbour state (`fib_select_default()`).
+  private mutating func noteDefaultRotation(_ route: Route, table id: UInt32) {
+    guard !isForwarded, route.destination.length == 0, route.type == .unicast,
+      let prefixes = table.tables4[id]
+    else { return }
+    let rivals = prefixes.routes(of: route.destination).filter { index in
+      let other = table.state.routes[Int(index)]
+      return other.type == .unicast && (other.metric ?? 0) == (route.metric ?? 0)
+        && (other.tos == 0 || other.tos == route.tos)
+    }
+    if rivals.count > 1 { caveats.insert(.defaultRotation) }
+  }
+
+  /// A bound socket that no route serves, or that a route or a rule refuses, takes its destination as directly connected
+  /// (`ip_route_output_key_hash_rcu()`).
+  func onLinkFallback() -> Decision? {
+    guard flow.family == .ipv4, !isForwarded, flow.outputInterface != 0,
+      table.links.link(flow.outputInterface)?.isUp == true
+    else { return nil }
+    var decision = Decision(outcome: .sent)
+    decision.nexthop = Decision.Choice(gateway: nil, interface: flow.outputInterface)
+    decision.selection = .single
+    return decision
+  }
+
+  // MARK: Legacy selection
+
+  /// `fib_select_multipath()` for legs written in the route.
+  private mutating func selectLegacy4(_ entries: [NexthopEntry], hash: UInt32, provisional: Int) -> Int {
+    let checksNeighbours = table.state.settings.useNeighbours == true
+    switch table.behaviour.scoresSourceAddress {
+    case true?: return scored(entries, hash: hash, checksNeighbours: checksNeighbours, provisional: provisional)
+    case false?: return walked(entries, hash: hash, checksNeighbours: checksNeighbours, provisional: provisional)
+    case nil:
+      let old = walked(entries, hash: hash, checksNeighbours: checksNeighbours, provisional: provisional)
+      let new = scored(entries, hash: hash, checksNeighbours: checksNeighbours, provisional: provisional)
+      if old != new { caveats.insert(.kernelBehaviour) }
+      return old
+    }
+  }
+
+  /// Up to 6.15: the first leg whose upper bound is not below the hash.
+  private mutating func walked(
+    _ entries: [NexthopEntry], hash: UInt32, checksNeighbours: Bool, provisional: Int
+  ) -> Int {
+    var fallback: Int? = nil
+    for (position, entry) in entries.enumerated() {
+      if checksNeighbours {
+        guard entry.neighbourIsGood else {
+          note(position, entry, .neighbourInvalid)
+          continue
+        }
+        if fallback == nil { fallback = position }
+      }
+      if Int64(hash) <= Int64(entry.upperBound) {
+        note(position, entry, .chosen)
+        return position
+      }
+      note(position, entry, entry.upperBound < 0 ? .dead : .above)
+    }
+    return fallback ?? provisional
+  }
+
+  /// 6.16 and later: a leg scores 2 for the flow's source address and 1 for the hash; the best wins.
+  private mutating func scored(
+    _ entries: [NexthopEntry], hash: UInt32, checksNeighbours: Bool, provisional: Int
+  ) -> Int {
+    let source = isForwarded || flow.source.isUnspecified ? nil : flow.source
+    var best: (position: Int, score: Int)? = nil
+    for (position, entry) in entries.enumerated() {
+      if entry.upperBound < 0 {
+        note(position, entry, .dead)
+        continue
+      }
+      if checksNeighbours, !entry.neighbourIsGood {
+        note(position, entry, .neighbourInvalid)
+        continue
+      }
+      var score = Int64(hash) <= Int64(entry.upperBound) ? 1 : 0
+      if let source {
+        if entry.preferredSource == source { score += 2 }
+        noteSourceDoubt(entry, source: source)
+      }
+      if score > best?.score ?? -1 { best = (position, score) }
+      if score == 3 || (score == 1 && source == nil) {
+        note(position, entry, .chosen)
+        break
+      }
+      note(position, entry, score == 0 ? .above : .outscored)
+    }
+    return best?.position ?? provisional
+  }
+
+  /// The preferred source of a leg is cached by the kernel; with several addresses on the device it may be stale.
+  private mutating func noteSourceDoubt(_ entry: NexthopEntry, source: IPAddress) {
+    guard entry.hasSourceAlternatives else { return }
+    let isOnDevice = table.state.addresses.contains {
+      $0.interface == entry.choice.interface && $0.address == source
+    }
+    if isOnDevice || entry.preferredSource == source { caveats.insert(.nexthopSource) }
+  }
+
+  mutating func note(_ position: Int, _ entry: NexthopEntry, _ verdict: DecisionTrace.Verdict) {
+    record(
+      .candidate(
+        position: position, choice: entry.choice,
+        upperBound: entry.upperBound < 0 ? nil : UInt32(entry.upperBound), verdict: verdict))
+  }
+}

@@ -1,0 +1,245 @@
+import Routing
+
+/// The IPv6 table lookup and selection (`fib6_table_lookup()` and `fib6_select_path()`, net/ipv6/route.c).
+extension Walk {
+  /// How strictly a lookup judges nexthops (`RT6_LOOKUP_F_*`).
+  struct Strictness {
+    /// Only nexthops on the interface of the lookup.
+    var interface: Bool
+    /// Gateways whose neighbour entry has failed do not count; set on machines that do not forward.
+    var reachable: Bool
+  }
+
+  /// The interface that scores and strict lookups compare: the ingress interface of a forwarded packet.
+  private var scoredInterface: UInt32 { isForwarded ? flow.inputInterface : flow.outputInterface }
+
+  private var strictness: Strictness {
+    let needsInterface = flow.destination.isMulticast || flow.destination.isLinkLocal || flow.destination.isLoopback
+    let bound = !isForwarded && flow.outputInterface != 0 && flow.source.isUnspecified
+    return Strictness(
+      interface: (needsInterface && scoredInterface != 0) || bound,
+      reachable: table.state.settings.ipv6ForwardingAll == false)
+  }
+
+  /// The best route of one table: longest prefix, then smallest metric, then highest score.
+  mutating func lookUp6(_ id: UInt32) -> TableAnswer {
+    guard let prefixes = table.tables6[id] else { return .nothing }
+    var strict = strictness
+    if let answer = lookUp6(prefixes, strict: strict) { return answer }
+    guard strict.reachable else { return .nothing }
+    strict.reachable = false
+    return lookUp6(prefixes, strict: strict) ?? .nothing
+  }
+
+  private mutating func lookUp6(_ prefixes: PrefixTable, strict: Strictness) -> TableAnswer? {
+    var isBacktracking = false
+    for length in prefixes.lengths {
+      let routes = prefixes.routes(of: Prefix(containing: flow.destination, length: length)).map { Int($0) }
+      guard !routes.isEmpty else { continue }
+      for node in nodes(routes, isBacktracking: isBacktracking) {
+        isBacktracking = true
+        if let answer = bestOfNode(node, strict: strict) { return answer }
+      }
+    }
+    return nil
+  }
+
+  /// The routes of one destination prefix as the kernel visits them: by source prefix, longest first, then those
+  /// without one.
+  ///
+  /// A prefix that has source-specific routes, none of which covers the source, is passed over whole, its plain
+  /// routes included, unless the search comes back from a longer prefix (`fib6_node_lookup_1()`, seen on 6.18).
+  private mutating func nodes(_ routes: [Int], isBacktracking: Bool) -> [[Int]] {
+    let plain = routes.filter { (table.state.routes[$0].source?.length ?? 0) == 0 }
+    guard plain.count != routes.count else { return [plain] }
+    var bySource: [UInt8: [Int]] = [:]
+    for route in routes {
+      guard let source = table.state.routes[route].source, source.length > 0 else { continue }
+      guard source.contains(flow.source) else {
+        record(.skipped(route: route, reason: .source))
+        continue
+      }
+      bySource[source.length, default: []].append(route)
+    }
+    if bySource.isEmpty && !isBacktracking { return [] }
+    var result = bySource.sorted { $0.key > $1.key }.map(\.value)
+    if !plain.isEmpty { result.append(plain) }
+    return result
+  }
+
+  /// `rt6_select()`: the highest score among the routes of the smallest metric that has any usable one.
+  ///
+  /// Beyond the first metric the kernel no longer tells metrics apart.
+  private mutating func bestOfNode(_ routes: [Int], strict: Strictness) -> TableAnswer? {
+    guard let first = routes.first else { return nil }
+    let metric = table.state.routes[first].metric ?? 0
+    let groups = [
+      routes.filter { (table.state.routes[$0].metric ?? 0) == metric },
+      routes.filter { (table.state.routes[$0].metric ?? 0) != metric },
+    ]
+    for group in groups {
+      var best: (route: Int, provisional: Provisional, score: Int)? = nil
+      for index in group {
+        for (provisional, score) in candidates(index, strict: strict) where score > best?.score ?? -1 {
+          best = (index, provisional, score)
+        }
+      }
+      guard let best else { continue }
+      return answer(best.route, best.provisional)
+    }
+    return nil
+  }
+
+  private func answer(_ index: Int, _ provisional: Provisional) -> TableAnswer {
+    let route = table.state.routes[index]
+    switch route.type {
+    case .unreachable, .prohibit, .blackhole: return .refused(route.type, route: index)
+    case .throw: return .nothing
+    default: break
+    }
+    if case .object(let id, _) = route.nexthops, case .blackhole? = table.nexthops.objects[id] {
+      return .refused(.blackhole, route: index)
+    }
+    return .found(route: index, provisional: provisional)
+  }
+
+  /// The nexthops of a route that pass, each with its score.
+  private func candidates(_ index: Int, strict: Strictness) -> [(Provisional, Int)] {
+    let route = table.state.routes[index]
+    if case .object(let id, _) = route.nexthops {
+      switch table.nexthops.objects[id] {
+      case .single(let entry):
+        return score(entry, route, strict: strict).map { [(.entry(entry), $0)] } ?? []
+      case .threshold(_, let members), .resilient(_, let members, _, _):
+        for member in members {
+          if let score = score(member, route, strict: strict) { return [(.entry(member), score)] }
+        }
+        return []
+      case .blackhole: return [(.none, 0)]
+      case .unusable, nil: return []
+      }
+    }
+    let set = table.nexthops.setOfRoute[index]
+    guard set >= 0 else { return [(.none, 0)] }
+    return table.nexthops.sets[Int(set)].entries.enumerated().compactMap { position, entry in
+      score(entry, route, strict: strict).map { (.leg(position), $0) }
+    }
+  }
+
+  /// `find_match()` with `rt6_score_route()`: nil when the nexthop does not qualify.
+  private func score(_ entry: NexthopEntry, _ route: Route, strict: Strictness) -> Int? {
+    entry.isUsable ? rawScore(entry, route, strict: strict) : nil
+  }
+
+  /// `rt6_score_route()`: 2 for the right interface, plus the router preference; nil is a negative score.
+  private func rawScore(_ entry: NexthopEntry, _ route: Route, strict: Strictness) -> Int? {
+    let interface = scoredInterface
+    let isOnInterface = interface == 0 || entry.choice.interface == interface
+    if !isOnInterface && strict.interface { return nil }
+    if strict.reachable && entry.neighbourHasFailed { return nil }
+    let preference = Int((route.preference ?? 0) & 3 ^ 2) + 1
+    return (isOnInterface ? 2 : 0) | preference << 2
+  }
+
+  // MARK: Selection
+
+  /// What happens after the lookup (`fib6_select_path()`).
+  mutating func finish6(_ index: Int, provisional: Provisional) -> Decision {
+    let route = table.state.routes[index]
+    switch route.type {
+    case .local, .anycast: return Decision(outcome: .local)
+    case .multicast: return Decision(outcome: .broadcast)
+    default: break
+    }
+    if isForwarded, question == .traffic, !table.links.forwards(.ipv6, from: flow.inputInterface) {
+      return Decision(outcome: .dropped(.forwardingDisabled))
+    }
+    if case .object(let id, _) = route.nexthops {
+      guard case .entry(let entry) = provisional, let target = table.nexthops.objects[id] else {
+        return Decision(outcome: .refused(.blackhole))
+      }
+      return finishObject6(route, target: target, entry: entry)
+    }
+    let set = table.nexthops.setOfRoute[index]
+    guard set >= 0, case .leg(let position) = provisional else { return Decision(outcome: .sent) }
+    let legs = table.nexthops.sets[Int(set)]
+    noteOffload(route, entries: legs.entries)
+    guard legs.isMultipath, !keepsToInterface(legs.entries[position]) else { return settled(legs.entries[position]) }
+    guard let hash = hash31() else { return Decision(outcome: .undetermined) }
+    let chosen = selectLegacy6(legs.entries, route: route, hash: hash, match: position)
+    var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
+    decision.hash = hash
+    return decision
+  }
+
+  private mutating func finishObject6(_ route: Route, target: NexthopTarget, entry: NexthopEntry) -> Decision {
+    switch target {
+    case .threshold(_, let members), .resilient(_, let members, _, _):
+      noteOffload(route, entries: members)
+      if keepsToInterface(entry) { return settled(entry) }
+      return select(target)
+    default:
+      noteOffload(route, entries: [entry])
+      return settled(entry)
+    }
+  }
+
+  /// Whether a bound local flow stays on the nexthop that the lookup found on its interface, without hashing.
+  private mutating func keepsToInterface(_ entry: NexthopEntry) -> Bool {
+    guard !isForwarded, flow.outputInterface != 0, entry.choice.interface == flow.outputInterface else { return false }
+    if table.behaviour.ipv6HonoursOutputInterface == nil { caveats.insert(.kernelBehaviour) }
+    return table.behaviour.ipv6HonoursOutputInterface == true
+  }
+
+  private mutating func selectLegacy6(
+    _ entries: [NexthopEntry], route: Route, hash: UInt32, match: Int
+  ) -> Int {
+    switch table.behaviour.startsAtFirstSibling {
+    case true?: return fromFirstSibling(entries, route: route, hash: hash, match: match)
+    case false?: return fromMatch(entries, route: route, hash: hash, match: match)
+    case nil:
+      let old = fromMatch(entries, route: route, hash: hash, match: match)
+      let new = fromFirstSibling(entries, route: route, hash: hash, match: match)
+      if old != new { caveats.insert(.kernelBehaviour) }
+      return new
+    }
+  }
+
+  /// 6.15 and later: the first sibling in order whose upper bound is not below the hash, if it scores at all.
+  private mutating func fromFirstSibling(
+    _ entries: [NexthopEntry], route: Route, hash: UInt32, match: Int
+  ) -> Int {
+    for (position, entry) in entries.enumerated() {
+      guard Int64(hash) <= Int64(entry.upperBound) else {
+        note(position, entry, entry.upperBound < 0 ? .dead : .above)
+        continue
+      }
+      guard rawScore(entry, route, strict: strictness) != nil else {
+        note(position, entry, .neighbourInvalid)
+        return match
+      }
+      note(position, entry, .chosen)
+      return position
+    }
+    return match
+  }
+
+  /// Before: the match of the lookup is tested first, then the other siblings in the ring that follows it.
+  private mutating func fromMatch(_ entries: [NexthopEntry], route: Route, hash: UInt32, match: Int) -> Int {
+    for step in entries.indices {
+      let position = (match + step) % entries.count
+      let entry = entries[position]
+      guard Int64(hash) <= Int64(entry.upperBound) else {
+        note(position, entry, entry.upperBound < 0 ? .dead : .above)
+        continue
+      }
+      if step > 0, rawScore(entry, route, strict: strictness) == nil {
+        note(position, entry, .neighbourInvalid)
+        return match
+      }
+      note(position, entry, .chosen)
+      return position
+    }
+    return match
+  }
+}

@@ -1,0 +1,171 @@
+import MultipathHash
+import Routing
+
+/// One decision in the making: the flow, what is known about it so far, and the steps taken when they are recorded.
+struct Walk {
+  let table: ForwardingTable
+  let flow: Flow
+  let question: ForwardingTable.Question
+  var trace: DecisionTrace?
+  var caveats: Caveats = []
+
+  /// What a table says about a destination.
+  enum TableAnswer {
+    /// Nothing, or a throw route: the next rule decides.
+    case nothing
+    /// A route of an error type: index into the state's routes.
+    case refused(RouteType, route: Int)
+    /// A route with a usable nexthop; `provisional` is the nexthop that counts where none is selected by hash.
+    case found(route: Int, provisional: Provisional)
+  }
+
+  /// The nexthop that the table lookup itself hit upon.
+  enum Provisional {
+    /// Position in the legs of the route.
+    case leg(Int)
+    /// A member of the route's nexthop object.
+    case entry(NexthopEntry)
+    /// The route needs none (a local route without device, for one).
+    case none
+  }
+
+  var isForwarded: Bool { flow.origin == .forwarded }
+
+  mutating func record(_ step: @autoclosure () -> DecisionTrace.Step) {
+    if trace != nil { trace?.steps.append(step()) }
+  }
+
+  mutating func run() -> Decision {
+    guard flow.source.family == flow.destination.family || flow.source.isUnspecified else {
+      return Decision(outcome: .dropped(.noFamily))
+    }
+    var decision: Decision
+    if let reason = refusalBeforeLookup() {
+      decision = Decision(outcome: .dropped(reason))
+    } else {
+      decision = walkRules()
+      if case .refused = decision.outcome, let onLink = onLinkFallback() { decision = onLink }
+    }
+    decision.caveats.formUnion(caveats)
+    return decision
+  }
+
+  // MARK: Rules
+
+  /// The user id of a forwarded packet: 0 by omission, but INVALID_UID where RTM_GETROUTE sets up the IPv6 lookup itself.
+  private var nobody: UInt32 { question == .query && flow.family == .ipv6 ? .max : 0 }
+
+  private func ruleKey() -> RuleKey {
+    // A forwarded packet is taken apart before the rules: protocols without ports then have none.
+    let hidesPorts = isForwarded && question == .traffic && !FlowPorts.hasPorts(flow.ipProtocol)
+    return RuleKey(
+      isForwarded: isForwarded, inputInterface: flow.inputInterface, outputInterface: flow.outputInterface,
+      source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
+      ipProtocol: flow.ipProtocol, sourcePort: hidesPorts ? 0 : flow.sourcePort,
+      destinationPort: hidesPorts ? 0 : flow.destinationPort, flowLabel: flow.flowLabel,
+      userID: isForwarded ? nobody : flow.userID,
+      vrfTable: table.links.vrfTable(of: isForwarded ? flow.inputInterface : flow.outputInterface))
+  }
+
+  mutating func walkRules() -> Decision {
+    let rules = flow.family == .ipv4 ? table.rules4 : table.rules6
+    let key = ruleKey()
+    var position = 0
+    while position < rules.count {
+      let rule = rules[position]
+      position += 1
+      let match = rule.match(key)
+      caveats.formUnion(match.caveats)
+      record(.rule(rule.index, matched: match.matches))
+      guard match.matches else { continue }
+      switch rule.rule.action {
+      case .goto(let priority):
+        // A target that does not exist is skipped; the kernel only jumps forward.
+        let target = rules.dropFirst(position).firstIndex { $0.rule.priority >= priority }
+        if let target, rules[target].rule.priority == priority { position = target }
+      case .nop: continue
+      case .blackhole: return refusal(.blackhole, rule: rule.index)
+      case .unreachable: return refusal(.unreachable, rule: rule.index)
+      case .prohibit: return refusal(.prohibit, rule: rule.index)
+      case .other:
+        caveats.insert(.unknownSelector)
+        continue
+      case .lookup(let id):
+        let id = rule.rule.isL3MasterDevice ? key.vrfTable ?? id : id
+        if let decision = lookUp(id, rule: rule) { return decision }
+      }
+    }
+    return Decision(outcome: .refused(.unreachable))
+  }
+
+  private func refusal(_ type: RouteType, rule: Int) -> Decision {
+    var decision = Decision(outcome: .refused(type))
+    decision.rule = rule
+    return decision
+  }
+
+  /// The decision of one table, or nil when the next rule has to decide.
+  private mutating func lookUp(_ id: UInt32, rule: CompiledRule) -> Decision? {
+    let answer = flow.family == .ipv4 ? lookUp4(id) : lookUp6(id)
+    switch answer {
+    case .nothing:
+      record(.lookup(table: id, route: nil))
+      return nil
+    case .refused(let type, let route):
+      record(.lookup(table: id, route: route))
+      var decision = refusal(type, rule: rule.index)
+      decision.route = route
+      return decision
+    case .found(let route, let provisional):
+      record(.lookup(table: id, route: route))
+      if isSuppressed(route, provisional: provisional, by: rule.rule) {
+        record(.suppressed(rule: rule.index, route: route))
+        return nil
+      }
+      var decision =
+        flow.family == .ipv4
+        ? finish4(route, provisional: provisional, table: id) : finish6(route, provisional: provisional)
+      decision.rule = rule.index
+      decision.route = route
+      return decision
+    }
+  }
+
+  /// `fib4_rule_suppress()`, `fib6_rule_suppress()`.
+  private func isSuppressed(_ route: Int, provisional: Provisional, by rule: Rule) -> Bool {
+    if let limit = rule.suppressPrefixLength, UInt32(table.state.routes[route].destination.length) <= limit {
+      return true
+    }
+    guard let group = rule.suppressInterfaceGroup, let interface = firstInterface(route, provisional) else {
+      return false
+    }
+    return table.links.link(interface)?.group == group
+  }
+
+  private func firstInterface(_ route: Int, _ provisional: Provisional) -> UInt32? {
+    switch provisional {
+    case .leg(let position):
+      let set = table.nexthops.setOfRoute[route]
+      return set < 0 ? nil : table.nexthops.sets[Int(set)].entries[position].choice.interface
+    case .entry(let entry): return entry.choice.interface
+    case .none: return nil
+    }
+  }
+
+  // MARK: Endings
+
+  /// A decision for a route whose nexthop is already settled.
+  func settled(_ entry: NexthopEntry, selection: Decision.Selection = .single) -> Decision {
+    var decision = Decision(outcome: .sent)
+    decision.nexthop = entry.choice
+    decision.selection = selection
+    return decision
+  }
+
+  /// Notes that hardware may forward this route by a hash of its own.
+  mutating func noteOffload(_ route: Route, entries: [NexthopEntry]) {
+    if route.flags & (RouteFlags.offload) != 0 || entries.contains(where: \.isOffloaded) {
+      caveats.insert(.offloaded)
+    }
+  }
+}

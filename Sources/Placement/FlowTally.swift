@@ -1,0 +1,117 @@
+package import Forwarding
+package import Routing
+
+/// Flows and weight by nexthop, gathered as predictions stream by; memory does not grow with the number of flows.
+package struct FlowTally: Sendable {
+  /// Where flows end up, as far as a tally tells them apart.
+  package enum Destination: Hashable, Sendable {
+    case nexthop(Decision.Choice)
+    case local
+    case broadcast
+    /// A route or a rule of this type, or no route at all (`unreachable`).
+    case refused(RouteType)
+    case dropped(Decision.DropReason)
+    case undetermined
+  }
+
+  /// What went one way.
+  package struct Count: Hashable, Sendable {
+    package var flows: UInt64 = 0
+    package var weight: UInt64 = 0
+    package init() {}
+  }
+
+  private(set) package var counts: [Destination: Count] = [:]
+  private(set) package var total = Count()
+  /// Flows whose decision carried a caveat.
+  private(set) package var uncertain: UInt64 = 0
+  /// Every caveat that occurred.
+  private(set) package var caveats: Caveats = []
+  private var flowsOfRoute: [Int: UInt64] = [:]
+  private let state: RoutingState
+
+  package init(state: RoutingState) {
+    self.state = state
+  }
+
+  package mutating func add(_ decision: Decision, weight: UInt64) {
+    let destination = Self.destination(of: decision)
+    counts[destination, default: Count()].flows += 1
+    counts[destination, default: Count()].weight &+= weight
+    total.flows += 1
+    total.weight &+= weight
+    if !decision.isExact {
+      uncertain += 1
+      caveats.formUnion(decision.caveats)
+    }
+    if let route = decision.route { flowsOfRoute[route, default: 0] += 1 }
+  }
+
+  private static func destination(of decision: Decision) -> Destination {
+    switch decision.outcome {
+    case .sent: decision.nexthop.map { .nexthop($0) } ?? .broadcast
+    case .local: .local
+    case .broadcast: .broadcast
+    case .refused(let type): .refused(type)
+    case .dropped(let reason): .dropped(reason)
+    case .undetermined: .undetermined
+    }
+  }
+
+  /// One line of a report: a way out, what took it, and what the weights promise it.
+  package struct Share: Hashable, Sendable {
+    package var destination: Destination
+    package var count: Count
+    /// Flows that the weights of the routes promise to this nexthop; nil for everything that is no nexthop.
+    package var idealFlows: Double?
+  }
+
+  /// Every destination that took a flow, and every usable nexthop of the routes that were used, busiest first.
+  package func shares() -> [Share] {
+    var ideals: [Destination: Double] = [:]
+    for (route, flows) in flowsOfRoute {
+      let choices = state.usableChoices(ofRoute: route)
+      let sum = choices.reduce(0) { $0 + Double($1.weight) }
+      for choice in choices where sum > 0 {
+        ideals[.nexthop(choice), default: 0] += Double(flows) * Double(choice.weight) / sum
+      }
+    }
+    let all = Set(counts.keys).union(ideals.keys)
+    return all.map { Share(destination: $0, count: counts[$0] ?? Count(), idealFlows: ideals[$0]) }
+      .sorted { ($0.count.flows, Self.order($1)) > ($1.count.flows, Self.order($0)) }
+  }
+
+  private static func order(_ share: Share) -> String {
+    guard case .nexthop(let choice) = share.destination else { return "~" }
+    return "\(choice.interface) \(choice.gateway?.description ?? "") \(choice.id ?? 0)"
+  }
+}
+
+extension RoutingState {
+  /// The nexthops that a route can use, with the weights that share it out; one for a single path.
+  ///
+  /// - Parameter index: an index into `routes`.
+  package func usableChoices(ofRoute index: Int) -> [Decision.Choice] {
+    switch routes[index].nexthops {
+    case .legs(.none): return []
+    case .legs(.single(let leg)): return [Self.choice(leg)]
+    case .legs(.multipath(let legs)): return legs.filter { !$0.flags.contains(.dead) }.map(Self.choice)
+    case .object(let id, _):
+      let singles = nexthops ?? []
+      if let group = groups.first(where: { $0.id == id }) {
+        return group.members.compactMap { member in
+          singles.first { $0.id == member.id }.map { Self.choice($0, weight: member.weight) }
+        }
+      }
+      return singles.first { $0.id == id }.map { [Self.choice($0, weight: 1)] } ?? []
+    }
+  }
+
+  private static func choice(_ leg: RouteLeg) -> Decision.Choice {
+    Decision.Choice(gateway: leg.gateway, interface: leg.interface, weight: UInt32(leg.weight))
+  }
+
+  private static func choice(_ nexthop: Nexthop, weight: UInt32) -> Decision.Choice {
+    Decision.Choice(gateway: nexthop.gateway, interface: nexthop.interface ?? 0, id: nexthop.id, weight: weight)
+  }
+}

@@ -1,0 +1,83 @@
+package import Forwarding
+package import KernelRouting
+import Netlink
+import Routing
+
+/// A prediction held against the kernel's answer to the same query.
+package enum Comparison: Hashable, Sendable {
+  case equal
+  /// The prediction does not claim to know.
+  case uncertain
+  /// The two differ, with what each says.
+  case different(predicted: String, kernel: String)
+
+  /// - Parameters:
+  ///   - decision: what was predicted for the query (`ForwardingTable.Question.query`).
+  ///   - name: the name of an interface by its index.
+  package init(_ decision: Decision, _ answer: RouteAnswer, name: (UInt32) -> String) {
+    if case .undetermined = decision.outcome {
+      self = .uncertain
+    } else if Self.agree(decision, answer) {
+      self = .equal
+    } else if !decision.isExact {
+      self = .uncertain
+    } else {
+      self = .different(
+        predicted: Self.describe(decision, name: name), kernel: Self.describe(answer, name: name))
+    }
+  }
+
+  private static let unreachableErrors: Set<Int32> = [101, 113]
+
+  private static func agree(_ decision: Decision, _ answer: RouteAnswer) -> Bool {
+    switch decision.outcome {
+    case .sent:
+      guard let route = answer.route, route.type == .unicast, let leg = answer.leg, let nexthop = decision.nexthop
+      else { return false }
+      return leg.interface == nexthop.interface && leg.gateway == nexthop.gateway
+    case .local: return answer.route?.type == .local || answer.route?.type == .anycast
+    case .broadcast: return [.broadcast, .multicast, .anycast].contains(answer.route?.type)
+    case .refused(let type): return refuses(answer, type)
+    case .dropped: return answer.refusal != nil
+    case .undetermined: return false
+    }
+  }
+
+  /// The errno that stands for a refusing route or rule (`fib_props`, `fib6_rule_action()`); IPv6 may answer with the
+  /// route itself.
+  private static func refuses(_ answer: RouteAnswer, _ type: RouteType) -> Bool {
+    if let route = answer.route { return route.type == type }
+    guard let errno = answer.refusal?.errno.rawValue else { return false }
+    switch type {
+    case .prohibit: return errno == 13
+    case .blackhole: return errno == 22
+    default: return unreachableErrors.contains(errno)
+    }
+  }
+
+  private static func describe(_ decision: Decision, name: (UInt32) -> String) -> String {
+    switch decision.outcome {
+    case .sent: decision.nexthop.map { describe($0.gateway, $0.interface, name: name) } ?? "sent"
+    case .local: "local"
+    case .broadcast: "broadcast"
+    case .refused(let type): "refused (route type \(type.rawValue))"
+    case .dropped(let reason): "dropped: \(reason.rawValue)"
+    case .undetermined: "undetermined"
+    }
+  }
+
+  private static func describe(_ answer: RouteAnswer, name: (UInt32) -> String) -> String {
+    switch answer {
+    case .route(let route):
+      guard route.type == .unicast, let leg = answer.leg else { return "route of type \(route.type.rawValue)" }
+      return describe(leg.gateway, leg.interface, name: name)
+    case .refused(let refusal): return "refused: \(refusal)"
+    }
+  }
+
+  private static func describe(
+    _ gateway: IPAddress?, _ interface: UInt32, name: (UInt32) -> String
+  ) -> String {
+    (gateway.map { "via \($0) " } ?? "") + "dev \(name(interface))"
+  }
+}

@@ -1,0 +1,78 @@
+package import Forwarding
+package import KernelRouting
+package import Routing
+
+/// Holds predictions against the kernel's own lookup, many flows a system call.
+///
+/// What is compared is what the query computes: RTM_GETROUTE hashes a packet of its own for IPv4 and the bare lookup key
+/// for IPv6, which is not in every case what real traffic hashes; the prediction for the query follows it in that.
+package struct Verification: Sendable {
+  /// A flow on which prediction and kernel differ.
+  package struct Mismatch: Sendable {
+    package var flow: Flow
+    package var predicted: String
+    package var kernel: String
+  }
+
+  /// How many mismatches are kept with their details; the rest is only counted.
+  package static let keptMismatches = 100
+  private static let batch = 256
+
+  /// Flows that were asked about and compared.
+  private(set) package var compared = 0
+  /// Of these, flows whose nexthop was chosen by hash.
+  private(set) package var hashed = 0
+  /// Flows whose prediction is uncertain; they count as neither equal nor different.
+  private(set) package var uncertain = 0
+  /// Flows that RTM_GETROUTE can not ask about.
+  private(set) package var notAskable = 0
+  private(set) package var mismatchCount = 0
+  private(set) package var mismatches: [Mismatch] = []
+  /// The caveats of the uncertain flows.
+  private(set) package var caveats: Caveats = []
+
+  private let table: ForwardingTable
+  private var waiting: [Flow] = []
+  private var queries: [RouteQuery] = []
+
+  package init(_ table: ForwardingTable) {
+    self.table = table
+  }
+
+  /// Takes one more flow; the kernel is asked when enough have gathered.
+  package mutating func add(_ flow: Flow, kernel: inout Kernel) throws(KernelError) {
+    guard let query = RouteQuery(asking: flow) else {
+      notAskable += 1
+      return
+    }
+    waiting.append(flow)
+    queries.append(query)
+    if queries.count == Self.batch { try flush(kernel: &kernel) }
+  }
+
+  /// Asks about the flows that are left.
+  package mutating func flush(kernel: inout Kernel) throws(KernelError) {
+    guard !queries.isEmpty else { return }
+    let answers = try kernel.lookup(queries)
+    for (flow, answer) in zip(waiting, answers) { compare(flow, answer) }
+    waiting.removeAll(keepingCapacity: true)
+    queries.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func compare(_ flow: Flow, _ answer: RouteAnswer) {
+    let decision = table.decide(flow, for: .query)
+    compared += 1
+    if decision.hash != nil { hashed += 1 }
+    switch Comparison(decision, answer, name: table.interfaceName) {
+    case .equal: break
+    case .uncertain:
+      uncertain += 1
+      caveats.formUnion(decision.caveats)
+    case .different(let predicted, let kernel):
+      mismatchCount += 1
+      if mismatches.count < Self.keptMismatches {
+        mismatches.append(Mismatch(flow: flow, predicted: predicted, kernel: kernel))
+      }
+    }
+  }
+}

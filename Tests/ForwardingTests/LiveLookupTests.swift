@@ -1,0 +1,129 @@
+import FlowSources
+import Forwarding
+import KernelRouting
+import Routing
+import TestSupport
+import Testing
+import Verification
+
+/// The kernel's own lookup is the oracle: each test builds a router in a namespace and asks it.
+@Suite("Predictions equal the kernel's lookup")
+struct LiveLookupTests {
+  private static let everything = [
+    LookupLab.interfaces, LookupLab.legacyRoutes, LookupLab.objects, LookupLab.singleRoutes,
+  ]
+
+  /// Compares `count` random flows in the calling thread's namespace and expects no difference and no doubt.
+  private func expectAgreement(_ what: String, count: Int, seed: UInt64, hashed: Bool = true) throws {
+    var kernel = try Kernel()
+    let state = try kernel.readState()
+    var verification = Verification(ForwardingTable(state))
+    let routes = Array(
+      Set(state.routes.filter { $0.type == .unicast && $0.destination.length > 0 }.map(\.destination))
+        .filter { !$0.address.isLinkLocal && !$0.address.isMulticast }
+    ).sorted()
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<count {
+      let prefix = try #require(routes.randomElement(using: &generator))
+      let flows = StateFlows(state: state, prefix: prefix)
+      try verification.add(#require(flows.next(using: &generator)), kernel: &kernel)
+    }
+    try verification.flush(kernel: &kernel)
+    for mismatch in verification.mismatches.prefix(5) {
+      Issue.record("\(what), seed \(seed): \(mismatch.flow): \(mismatch.predicted) | kernel: \(mismatch.kernel)")
+    }
+    #expect(verification.mismatchCount == 0, "\(what), seed \(seed)")
+    #expect(verification.uncertain == 0, "\(what), seed \(seed): \(verification.caveats.list.map(\.code))")
+    #expect(verification.compared == count)
+    if hashed { #expect(verification.hashed > count / 10, "\(what): the test must exercise the hash") }
+  }
+
+  @Test("every kind of route and group, every policy, two seeds", arguments: 0...3)
+  func everyKindOfRoute(policy: Int) throws {
+    try withNetworkNamespace {
+      try run(Self.everything.joined(separator: "\n"))
+      try LookupLab.addWideGroups()
+      for seed in [1, 305_419_896] {
+        try run(
+          """
+          sysctl -qw net.ipv4.fib_multipath_hash_policy=\(policy) net.ipv6.fib_multipath_hash_policy=\(policy)
+          sysctl -qw net.ipv4.fib_multipath_hash_fields=0x37 net.ipv6.fib_multipath_hash_fields=0x3f
+          sysctl -qw net.ipv4.fib_multipath_hash_seed=\(seed)
+          """)
+        try expectAgreement("policy \(policy)", count: 2500, seed: UInt64(policy * 10 + 1))
+      }
+    }
+  }
+
+  @Test(
+    "custom fields, one by one and in mixtures", arguments: [0x1, 0x2, 0x4, 0x8, 0x10, 0x20, 0x13, 0x2a, 0xfc0, 0xfff])
+  func customFields(fields: Int) throws {
+    try withNetworkNamespace {
+      try run(LookupLab.interfaces + "\n" + LookupLab.objects)
+      try run(
+        """
+        sysctl -qw net.ipv4.fib_multipath_hash_policy=3 net.ipv6.fib_multipath_hash_policy=3
+        sysctl -qw net.ipv4.fib_multipath_hash_fields=\(fields) net.ipv6.fib_multipath_hash_fields=\(fields)
+        sysctl -qw net.ipv4.fib_multipath_hash_seed=4294967295
+        """)
+      try expectAgreement("fields \(fields)", count: 500, seed: UInt64(fields))
+    }
+  }
+
+  @Test("dead and carrier-less legs, with and without ignore_routes_with_linkdown", arguments: [0, 1])
+  func deadAndLinkdownLegs(ignore: Int) throws {
+    try withNetworkNamespace {
+      try run(LookupLab.interfaces)
+      try run(
+        """
+        for f in ipv4 ipv6; do for d in all default o1 o2 o3 o7 o8; do
+          sysctl -qw net.$f.conf.$d.ignore_routes_with_linkdown=\(ignore); done; done
+        """)
+      try run(LookupLab.legacyRoutes + "\n" + LookupLab.singleRoutes)
+      try run("sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1")
+      try run("sysctl -qw net.ipv4.fib_multipath_hash_seed=77")
+      // o7 is down, o8 and o2 have no carrier.
+      try run("ip link set o7 down; ip link set p8 down; ip link set p2 down; sleep 1")
+      try expectAgreement("ignore \(ignore)", count: 2500, seed: UInt64(ignore))
+    }
+  }
+
+  @Test("failed neighbours, with use_neigh and IPv6 forwarding on and off", arguments: [0, 1], [0, 1])
+  func failedNeighbours(useNeighbours: Int, forwarding: Int) throws {
+    try withNetworkNamespace {
+      try run(Self.everything.joined(separator: "\n"))
+      try run(LookupLab.failedNeighbours)
+      try run(
+        """
+        sysctl -qw net.ipv4.fib_multipath_use_neigh=\(useNeighbours) net.ipv6.conf.all.forwarding=\(forwarding)
+        sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1
+        sysctl -qw net.ipv4.fib_multipath_hash_seed=4711
+        """)
+      try expectAgreement("use_neigh \(useNeighbours) forwarding \(forwarding)", count: 1500, seed: 5)
+    }
+  }
+
+  @Test("rules with every selector and action")
+  func rules() throws {
+    try withNetworkNamespace {
+      try run(Self.everything.joined(separator: "\n"))
+      try run(LookupLab.rules)
+      try run("sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1")
+      try run("sysctl -qw net.ipv4.fib_multipath_hash_seed=99")
+      try expectAgreement("rules", count: 10_000, seed: 1)
+    }
+  }
+
+  @Test("the reverse path filter and forwarding switches", arguments: [0, 1, 2], [0, 1])
+  func reversePathFilter(mode: Int, forwarding: Int) throws {
+    try withNetworkNamespace {
+      try run(Self.everything.joined(separator: "\n"))
+      try run(
+        """
+        sysctl -qw net.ipv4.conf.all.rp_filter=\(mode) net.ipv4.conf.o1.forwarding=\(forwarding)
+        sysctl -qw net.ipv4.fib_multipath_hash_seed=3
+        """)
+      try expectAgreement("rp_filter \(mode)", count: 1000, seed: UInt64(mode), hashed: mode != 1)
+    }
+  }
+}
