@@ -1,0 +1,63 @@
+import Forwarding
+package import Placement
+import Routing
+
+extension PredictionFormatter {
+  /// Flows, weight and share by nexthop, against the ideal, as text.
+  package func appendSummary(_ tally: FlowTally, to output: inout [UInt8]) {
+    var rows: [[String]] = [["nexthop", "flows", "share", "ideal", "weight"]]
+    for share in tally.shares() {
+      rows.append([
+        describe(share.destination), String(share.count.flows),
+        percent(Double(share.count.flows), of: tally.total.flows),
+        share.idealFlows.map { percent($0, of: tally.total.flows) } ?? "",
+        String(share.count.weight),
+      ])
+    }
+    rows.append(["total", String(tally.total.flows), "", "", String(tally.total.weight)])
+    Self.append(rows, to: &output)
+    if tally.uncertain > 0 {
+      let codes = tally.caveats.list.map(\.code).joined(separator: ", ")
+      output.append(contentsOf: "uncertain: \(tally.uncertain) of \(tally.total.flows) flows (\(codes))\n".utf8)
+    } else {
+      output.append(contentsOf: "every prediction is exact\n".utf8)
+    }
+  }
+
+  private func describe(_ destination: FlowTally.Destination) -> String {
+    switch destination {
+    case .nexthop(let choice):
+      let id = choice.id.map { "id \($0) " } ?? ""
+      let via = choice.gateway.map { "via \($0) " } ?? ""
+      return "\(id)\(via)dev \(linkName(choice.interface))"
+    case .local: return "local"
+    case .broadcast: return "broadcast"
+    case .refused(let type): return type.name
+    case .dropped(let reason): return "dropped: \(reason.rawValue)"
+    case .undetermined: return "undetermined"
+    }
+  }
+
+  /// One decimal: 25.0%.
+  private func percent(_ part: Double, of whole: UInt64) -> String {
+    guard whole > 0 else { return "" }
+    let tenths = UInt64((part * 1000 / Double(whole)).rounded())
+    return "\(tenths / 10).\(tenths % 10)%"
+  }
+
+  /// The first column stands left, the others right.
+  private static func append(_ rows: [[String]], to output: inout [UInt8]) {
+    let columns = rows.first?.count ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        line += column == 0 ? cell + padding : "  " + padding + cell
+      }
+      while line.last == " " { line.removeLast() }
+      output.append(contentsOf: line.utf8)
+      output.append(UInt8(ascii: "\n"))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package import JSON
+import MultipathHash
+import Routing
+
+extension PolicyReport: JSONEncodable {
+  package func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("family", family.rawValue)
+    writer.member("policy", number)
+    writer.member("policy_name", policyName)
+    writer.member("fields", fields.names)
+    if case .seed(let seed) = key { writer.member("seed", seed) }
+    writer.member("key_known", isKeyKnown)
+    writer.key("settings")
+    writer.beginArray()
+    for setting in settings {
+      writer.beginObject()
+      writer.member("name", setting.name)
+      writer.key("value")
+      if let value = setting.value { value.write(to: &writer) } else { writer.null() }
+      writer.member("effect", setting.effect)
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+  }
+
+  private var isKeyKnown: Bool {
+    if case .seed = key { true } else { false }
+  }
+}

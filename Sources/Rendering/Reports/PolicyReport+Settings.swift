@@ -1,0 +1,115 @@
+import MultipathHash
+import Routing
+
+extension PolicyReport {
+  /// The settings of the namespace.
+  static func common(_ family: AddressFamily, _ settings: KernelSettings, policy: HashPolicy?) -> [Setting] {
+    let net = family == .ipv4 ? "net.ipv4" : "net.ipv6"
+    let hash = settings.hash(family)
+    var list = [
+      Setting(
+        name: "\(net).fib_multipath_hash_policy", value: hash.policy.map(UInt32.init), effect: effect(of: policy)),
+      Setting(
+        name: "\(net).fib_multipath_hash_fields", value: hash.fields,
+        effect: policy == .custom ? "selects the fields that policy 3 hashes" : "not used: only policy 3 reads it"),
+      Setting(
+        name: "net.ipv4.fib_multipath_hash_seed", value: settings.hashSeed, effect: seedEffect(settings.hashSeed)),
+    ]
+    if family == .ipv4 {
+      list.append(
+        flag(
+          "net.ipv4.fib_multipath_use_neigh", settings.useNeighbours,
+          on: "routes without nexthop objects skip nexthops whose neighbour is not valid",
+          off: "routes without nexthop objects ignore the states of their neighbours"))
+      list.append(
+        flag(
+          "net.ipv4.conf.all.ignore_routes_with_linkdown", settings.ipv4IgnoresLinkdownAll,
+          on: "nexthops without carrier are left out on every interface",
+          off: "nexthops without carrier are left out only where the interface says so"))
+      list.append(
+        flag(
+          "net.ipv4.conf.all.forwarding", settings.ipv4ForwardingAll, on: "packets for others are forwarded",
+          off: "packets for others are dropped unless the ingress interface forwards"))
+      list.append(
+        Setting(
+          name: "net.ipv4.conf.all.rp_filter", value: settings.ipv4ReversePathFilterAll.map(UInt32.init),
+          effect: filterEffect(settings.ipv4ReversePathFilterAll)))
+    } else {
+      list.append(
+        flag(
+          "net.ipv6.conf.all.ignore_routes_with_linkdown", settings.ipv6IgnoresLinkdownAll,
+          on: "nexthops without carrier are left out on every interface",
+          off: "nexthops without carrier are left out only where the interface says so"))
+      list.append(
+        flag(
+          "net.ipv6.conf.all.forwarding", settings.ipv6ForwardingAll,
+          on: "a router: routes without nexthop objects ignore their neighbours",
+          off: "a host: legs whose neighbour has failed are passed over"))
+      list.append(
+        Setting(
+          name: "net.ipv6.auto_flowlabels", value: settings.autoFlowLabels.map(UInt32.init),
+          effect: "which sockets label their packets; routers on the way hash the label"))
+    }
+    return list
+  }
+
+  /// The settings of interfaces that differ from the default.
+  static func perInterface(_ family: AddressFamily, _ settings: KernelSettings) -> [Setting] {
+    settings.interfaces.sorted { $0.key < $1.key }.flatMap { name, interface -> [Setting] in
+      let conf = (family == .ipv4 ? "net.ipv4.conf." : "net.ipv6.conf.") + name
+      var list: [Setting] = []
+      if (family == .ipv4 ? interface.ipv4IgnoresLinkdown : interface.ipv6IgnoresLinkdown) == true {
+        list.append(
+          Setting(
+            name: conf + ".ignore_routes_with_linkdown", value: 1,
+            effect: "nexthops on \(name) are left out while it has no carrier"))
+      }
+      if family == .ipv4, let own = interface.ipv4Forwarding, own != settings.ipv4ForwardingAll {
+        list.append(
+          flag(
+            conf + ".forwarding", own, on: "packets that arrive on \(name) are forwarded",
+            off: "packets that arrive on \(name) for others are dropped"))
+      }
+      if family == .ipv4, let filter = interface.reversePathFilter, filter != 0 {
+        list.append(Setting(name: conf + ".rp_filter", value: UInt32(filter), effect: filterEffect(filter)))
+      }
+      if interface.receivePacketSteering == true {
+        list.append(
+          Setting(
+            name: "\(name).rps_cpus", value: 1,
+            effect: "packets from \(name) bring a hash that policy 1 uses instead"))
+      }
+      return list
+    }
+  }
+
+  private static func flag(_ name: String, _ value: Bool?, on: String, off: String) -> Setting {
+    Setting(name: name, value: value.map { $0 ? 1 : 0 }, effect: value == true ? on : off)
+  }
+
+  private static func effect(of policy: HashPolicy?) -> String {
+    switch policy {
+    case .layer3: "flows between one pair of addresses take one way"
+    case .layer4: "flows spread by ports, or by a hash that the packet brings along"
+    case .layer3Inner: "tunnelled flows spread by their inner addresses"
+    case .custom: "flows spread by the fields of fib_multipath_hash_fields"
+    case nil: "this program does not know the policy"
+    }
+  }
+
+  private static func seedEffect(_ seed: UInt32?) -> String {
+    switch seed {
+    case nil: "the key is that of the kernel's start, unreadable (a setting since 6.11)"
+    case 0?: "the key is that of the kernel's start, unreadable: set one to predict"
+    case _?: "the key is known, and the same on every router with this seed"
+    }
+  }
+
+  private static func filterEffect(_ value: UInt8?) -> String {
+    switch value {
+    case 1?: "packets must arrive where the route back to their source leads"
+    case 2?: "packets are dropped when no route leads to their source"
+    default: "sources are not checked, unless an interface says so"
+    }
+  }
+}
