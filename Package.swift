@@ -59,6 +59,9 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What Scripts/demo sends through its lab; not for users. Socket calls take pointers, so it is not strict.
+    .executableTarget(name: "lab-udp"),
+
     .target(name: "TestSupport", dependencies: ["Netlink"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RoutingTests", ["Routing", "TestSupport"]),
     tests("JSONTests", ["JSON", "TestSupport"]),

@@ -1,6 +1,65 @@
 import ArgumentParser
+import Files
+import FlowSources
+import Glibc
+import KernelRouting
+import Snapshots
 
+/// The command line: parses, runs one command, and turns every error into one line and an exit status.
 @main
 struct Ecmpctl: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "ecmpctl")
+  static let configuration = CommandConfiguration(
+    commandName: "ecmpctl",
+    abstract: "Show and predict how Linux places flows on equal-cost nexthops.",
+    discussion: """
+      EXAMPLES
+        ecmpctl show                          every multipath route, with shares and liveness
+        ecmpctl show policy                   what is hashed, and what else decides
+        ecmpctl predict -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
+        ecmpctl predict --flows flows.csv --output summary
+        ecmpctl verify 172.16.255.66/32 --count 10000
+
+      EXIT STATUS
+        0 done, 1 the answer is no, 2 wrong usage or unreadable input, 3 the kernel refused,
+        4 missing privilege
+      """,
+    subcommands: [ShowCommand.self, PredictCommand.self, VerifyCommand.self, SnapshotCommand.self])
+
+  @Flag(name: .customLong("version"), help: "Print the versions of ecmpctl, libnl and the running kernel.")
+  var showsVersion = false
+
+  func run() throws {
+    guard showsVersion else { throw CleanExit.helpRequest(self) }
+    StandardStream.output.write(Version.text + "\n")
+  }
+
+  static func main() {
+    do {
+      var command = try parseAsRoot(GlobalOptions.moved(CommandLine.arguments.dropFirst()))
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Says what went wrong in one line and ends the process with the status that belongs to it.
+  private static func end(with error: any Error) -> Never {
+    let failure: CommandFailure
+    switch error {
+    case let error as CommandFailure: failure = error
+    case let error as KernelError: failure = CommandFailure(error)
+    case let error as SnapshotError: failure = .usage(error.description)
+    case let error as FlowInputError: failure = .usage(error.description)
+    case let error as FileError: failure = .usage(error.description)
+    default:
+      if exitCode(for: error) == .success {
+        StandardStream.output.write(fullMessage(for: error) + "\n")
+        Glibc.exit(0)
+      }
+      let line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+      failure = .usage("\(line) (see ecmpctl --help)")
+    }
+    if let message = failure.message { complain(message) }
+    Glibc.exit(failure.status.rawValue)
+  }
 }

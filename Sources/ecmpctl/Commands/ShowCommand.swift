@@ -1,0 +1,83 @@
+import ArgumentParser
+import JSON
+import Rendering
+import Routing
+
+/// `ecmpctl show`: what the kernel has.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show multipath routes, nexthops, groups, buckets and the hash policy.",
+    discussion: """
+      EXAMPLES
+        ecmpctl show                            multipath routes of both families
+        ecmpctl show 172.16.255.66/32           one of them
+        ecmpctl show routes --all --table all --style iproute2
+        ecmpctl show groups 50
+        ecmpctl show buckets 50 --json
+        ecmpctl show policy
+      """,
+    subcommands: [
+      ShowRoutesCommand.self, ShowNexthopsCommand.self, ShowGroupsCommand.self, ShowBucketsCommand.self,
+      ShowPolicyCommand.self,
+    ],
+    defaultSubcommand: ShowRoutesCommand.self)
+}
+
+/// How `show` prints.
+enum ShowStyle: String, ExpressibleByArgument, CaseIterable {
+  case ecmpctl, iproute2
+}
+
+/// The options of every `show`.
+struct ShowOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Everything there is, as ip -d.")
+  var details = false
+
+  @Option(help: ArgumentHelp("ecmpctl, or iproute2 for exactly what ip prints.", valueName: "style"))
+  var style: ShowStyle = .ecmpctl
+
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var source: SourceOptions
+}
+
+extension ShowOptions {
+  /// The state, ready for reports.
+  func index() throws -> StateIndex {
+    StateIndex(try StateSource(source).state(), names: NameTables.read())
+  }
+
+  func unknownGroup(_ id: UInt32, _ index: StateIndex) -> CommandFailure {
+    let groups = index.state.groups
+    guard !groups.isEmpty else { return .usage("there is no nexthop group \(id); there are no groups at all") }
+    let known = groups.prefix(8).map { String($0.id) }.joined(separator: ", ")
+    return .usage("there is no nexthop group \(id); there are \(known)\(groups.count > 8 ? " and others" : "")")
+  }
+
+  /// Prints reports in the style and the format asked for.
+  func print<Report>(
+    iproute2: (inout IPRoute2Printer) -> Void, reports: [Report], json write: (Report, inout JSONWriter) -> Void,
+    text: ([Report], inout [UInt8]) -> Void, index: StateIndex
+  ) throws {
+    var output = OutputBuffer()
+    switch style {
+    case .iproute2:
+      var printer = IPRoute2Printer(
+        state: index.state, names: index.names, format: format.iproute2, details: details)
+      printer.begin()
+      iproute2(&printer)
+      printer.end()
+      output.bytes.append(contentsOf: printer.output)
+    case .ecmpctl where format.json:
+      var sink = JSONSink(format)
+      sink.json.beginArray()
+      for report in reports { write(report, &sink.json) }
+      sink.json.endArray()
+      sink.json.endLine()
+      sink.move(to: &output)
+    case .ecmpctl:
+      text(reports, &output.bytes)
+    }
+    try output.flush()
+  }
+}

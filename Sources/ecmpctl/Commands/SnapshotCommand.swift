@@ -1,0 +1,32 @@
+import ArgumentParser
+import Files
+import Snapshots
+
+/// `ecmpctl snapshot`: the whole routing state as a file.
+struct SnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot",
+    abstract: "Save the routing state to a file, compare two, or build one from a support bundle.",
+    discussion: """
+      EXAMPLES
+        ecmpctl snapshot save spine02.json
+        ecmpctl snapshot diff before.json after.json
+        ecmpctl snapshot import -o router.json --route route.json --route6 route6.json --nexthop nexthop.json
+      """,
+    subcommands: [SnapshotSaveCommand.self, SnapshotDiffCommand.self, SnapshotImportCommand.self])
+}
+
+/// `ecmpctl snapshot save FILE`.
+struct SnapshotSaveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "save", abstract: "Write the whole state to one JSON file; - is standard output.")
+
+  @Argument(help: "The file to write.")
+  var file: String
+
+  @OptionGroup var source: SourceOptions
+
+  func run() throws {
+    try Snapshot(state: StateSource(source).state(), created: WallClock.now).save(to: file)
+  }
+}

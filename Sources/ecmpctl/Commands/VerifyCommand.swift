@@ -1,0 +1,112 @@
+import ArgumentParser
+import FlowSources
+import Forwarding
+import JSON
+import KernelRouting
+import Rendering
+import Routing
+import Verification
+
+/// `ecmpctl verify`: holds predictions against the kernel's own lookup.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Ask the kernel for the same flows and compare.",
+    discussion: """
+      Random flows, or those of a file, are predicted and asked of the kernel (RTM_GETROUTE, as
+      `ip route get` does). What is compared is what that query computes; it hashes differently from
+      real traffic in known ways, and the prediction follows it there. A lookup through a resilient
+      group marks the bucket busy and counts as a packet in group statistics.
+
+      EXAMPLES
+        ecmpctl verify
+        ecmpctl verify 172.16.255.66/32 --count 100000
+        ecmpctl verify --flows flows.csv
+      """)
+
+  @Argument(help: "Keep random flows to this destination prefix.")
+  var prefix: String?
+
+  @Option(help: ArgumentHelp("Number of random flows.", valueName: "n"))
+  var count: Int = 1000
+
+  @Option(help: ArgumentHelp("Seed of the random flows, to repeat a run.", valueName: "number"))
+  var randomSeed: UInt64?
+
+  @Option(help: ArgumentHelp("Verify the flows of a file instead; - is standard input.", valueName: "file"))
+  var flows: String?
+
+  @Option(
+    help: ArgumentHelp("Format of the flows: csv or ndjson (default: by the file's first byte).", valueName: "format"))
+  var input: FlowReader.Format?
+
+  @Flag(help: "Report a bad line of the input and go on; the exit status is then 1.")
+  var keepGoing = false
+
+  @Option(help: ArgumentHelp("The hash seed, where the kernel does not tell it.", valueName: "number"))
+  var seed: String?
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var format: JSONOptions
+
+  func validate() throws {
+    guard count > 0 else { throw ValidationError("--count must be at least 1") }
+    guard prefix == nil || flows == nil else { throw ValidationError("PREFIX and --flows exclude each other") }
+  }
+
+  func run() throws {
+    guard source.snapshot == nil else {
+      throw CommandFailure.usage("verify asks a live kernel; it can not work on a snapshot")
+    }
+    let wanted = try prefix.map { try Prefix(argument: $0) }
+    let key = try seed.map(SeedArgument.key)
+    var kernel = try StateSource(source).kernel()
+    let state = try kernel.readState()
+    let table = ForwardingTable(state, key: key)
+    var verification = Verification(table)
+    var badLines = 0
+    if let flows {
+      var reader = try PredictionStream.reader(path: flows, format: input, table: table)
+      while let flow = try PredictionStream.next(&reader, keepGoing: keepGoing, badLines: &badLines) {
+        try verification.add(flow, kernel: &kernel)
+      }
+    } else {
+      try addRandomFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
+    }
+    try verification.flush(kernel: &kernel)
+    try report(verification, state: state)
+    guard verification.mismatchCount == 0, badLines == 0 else { throw CommandFailure(.negative, nil) }
+  }
+
+  private func addRandomFlows(
+    _ state: RoutingState, prefix: Prefix?, to verification: inout Verification, kernel: inout Kernel
+  ) throws {
+    let flows = StateFlows(state: state, prefix: prefix, family: source.family)
+    guard !flows.isEmpty else {
+      throw CommandFailure.usage("there is no route to verify; name a destination prefix")
+    }
+    var generator = SplitMix64(seed: randomSeed ?? UInt64.random(in: 0...UInt64.max))
+    for _ in 0..<count {
+      if let flow = flows.next(using: &generator) { try verification.add(flow, kernel: &kernel) }
+    }
+  }
+
+  private func report(_ verification: Verification, state: RoutingState) throws {
+    let report = VerificationReport(
+      kernel: state.kernel.release, compared: verification.compared, hashed: verification.hashed,
+      uncertain: verification.uncertain, uncertainCodes: verification.caveats.list.map(\.code),
+      notAskable: verification.notAskable, mismatches: verification.mismatchCount,
+      details: verification.mismatches.map { ($0.flow, $0.predicted, $0.kernel) })
+    let formatter = PredictionFormatter(state: state, names: NameTables.read())
+    var output = OutputBuffer()
+    if format.json {
+      var writer = JSONWriter(format.pretty ? .indented(width: 2) : .compact)
+      report.write(to: &writer, formatter: formatter)
+      writer.endLine()
+      output.bytes.append(contentsOf: writer.bytes)
+    } else {
+      for line in report.lines(formatter: formatter) { output.print(line) }
+    }
+    try output.flush()
+  }
+}

@@ -1,0 +1,39 @@
+import Files
+import KernelRouting
+
+/// An error that ends a command: one line, and the exit status that the manual page documents.
+struct CommandFailure: Error {
+  /// The exit statuses of ecmpctl.
+  enum Status: Int32 {
+    /// The answer is "no": a check found problems, a verify found a mismatch.
+    case negative = 1
+    /// Wrong usage or unreadable input.
+    case usage = 2
+    /// The kernel refused.
+    case kernel = 3
+    /// Missing privilege.
+    case privilege = 4
+  }
+
+  let status: Status
+  /// What was wrong, where, and what to do; without a line end. nil when the command has said it all.
+  let message: String?
+
+  init(_ status: Status, _ message: String?) {
+    self.status = status
+    self.message = message
+  }
+
+  static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
+}
+
+extension CommandFailure {
+  init(_ error: KernelError) {
+    self.init(Status(rawValue: error.exitStatus) ?? .kernel, error.description)
+  }
+}
+
+/// Writes one line to standard error, with the program's name before it.
+func complain(_ message: String) {
+  StandardStream.error.write("ecmpctl: " + message + "\n")
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+
+/// The fields of one flow as options: the flags of cl-ecmpcalc, and more.
+struct FlowOptions: ParsableArguments {
+  @Option(name: .customShort("s"), help: ArgumentHelp("Source address.", valueName: "address"))
+  var source: String?
+
+  @Option(name: .customShort("d"), help: ArgumentHelp("Destination address.", valueName: "address"))
+  var destination: String?
+
+  @Option(name: .customShort("p"), help: ArgumentHelp("IP protocol, by name or number.", valueName: "proto"))
+  var ipProtocol: String?
+
+  @Option(help: ArgumentHelp("Source port.", valueName: "port"))
+  var sport: String?
+
+  @Option(help: ArgumentHelp("Destination port.", valueName: "port"))
+  var dport: String?
+
+  @Option(
+    name: [.customShort("i"), .customLong("iif")],
+    help: ArgumentHelp("Ingress interface; the flow is then forwarded.", valueName: "dev"))
+  var iif: String?
+
+  @Option(help: ArgumentHelp("Interface that the socket is bound to.", valueName: "dev"))
+  var oif: String?
+
+  @Option(help: ArgumentHelp("Firewall mark.", valueName: "number"))
+  var mark: String?
+
+  @Option(help: ArgumentHelp("TOS or traffic class byte.", valueName: "byte"))
+  var tos: String?
+
+  @Option(help: ArgumentHelp("IPv6 flow label.", valueName: "label"))
+  var flowlabel: String?
+
+  @Option(help: ArgumentHelp("User id of the socket's owner.", valueName: "uid"))
+  var uid: String?
+
+  @Option(help: ArgumentHelp("forwarded or local; forwarded when there is an ingress interface.", valueName: "origin"))
+  var origin: String?
+
+  @Option(help: ArgumentHelp("Layer-4 hash that the NIC or a socket has put on the packet.", valueName: "hash"))
+  var l4hash: String?
+
+  @Option(help: ArgumentHelp("Source address of the inner header.", valueName: "address"))
+  var innerSrc: String?
+
+  @Option(help: ArgumentHelp("Destination address of the inner header.", valueName: "address"))
+  var innerDst: String?
+
+  @Option(help: ArgumentHelp("IP protocol of the inner header.", valueName: "proto"))
+  var innerProto: String?
+
+  @Option(help: ArgumentHelp("Source port of the inner header.", valueName: "port"))
+  var innerSport: String?
+
+  @Option(help: ArgumentHelp("Destination port of the inner header.", valueName: "port"))
+  var innerDport: String?
+
+  @Option(help: ArgumentHelp("Flow label of the inner header.", valueName: "label"))
+  var innerFlowlabel: String?
+
+  /// The fields given, by the names that CSV columns have.
+  var fields: [(name: String, value: String)] {
+    let all: [(String, String?)] = [
+      ("src", source), ("dst", destination), ("proto", ipProtocol), ("sport", sport), ("dport", dport),
+      ("iif", iif), ("oif", oif), ("mark", mark), ("tos", tos), ("flowlabel", flowlabel), ("uid", uid),
+      ("origin", origin), ("l4hash", l4hash), ("inner_src", innerSrc), ("inner_dst", innerDst),
+      ("inner_proto", innerProto), ("inner_sport", innerSport), ("inner_dport", innerDport),
+      ("inner_flowlabel", innerFlowlabel),
+    ]
+    return all.compactMap { name, value in value.map { (name, $0) } }
+  }
+}

@@ -1,0 +1,40 @@
+import KernelRouting
+import Routing
+import Snapshots
+
+/// Opens what the source options name: the live kernel, a namespace of it, or a snapshot.
+struct StateSource {
+  let options: SourceOptions
+
+  init(_ options: SourceOptions) {
+    self.options = options
+  }
+
+  /// The whole state.
+  func state() throws -> RoutingState {
+    if let path = options.snapshot { return try Self.snapshot(path) }
+    var kernel = try kernel()
+    return try kernel.readState()
+  }
+
+  /// The state that a file holds.
+  static func snapshot(_ path: String) throws -> RoutingState {
+    try Snapshot(path: path).state
+  }
+
+  /// The live kernel, in the namespace asked for.
+  func kernel() throws -> Kernel {
+    try Kernel(namespace: options.netns.map(NetworkNamespace.init))
+  }
+}
+
+extension Prefix {
+  /// A prefix from the command line.
+  init(argument text: String) throws(CommandFailure) {
+    do throws(PrefixSyntaxError) {
+      try self.init(parsing: text)
+    } catch {
+      throw .usage(error.description)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import TestSupport
+import Testing
+
+/// Bad input gets one line that says what, where and what to do, and the documented exit status.
+@Suite("Bad input")
+struct BadInputTests {
+  /// A small snapshot: one interface, one multipath route, one resilient group.
+  static let snapshot = """
+    {"format":"ecmpctl-snapshot","version":1,
+     "kernel":{"release":"6.18.44","machine":"x86_64"},
+     "settings":{"ipv4":{},"ipv6":{}},
+     "links":[{"ifindex":2,"ifname":"o1","flags":65603,"operstate":6,"mtu":1500,"group":0}],
+     "rules":[],"routes":[]}
+    """
+
+  private func expect(
+    _ run: ProgramRun, status: Int32, says words: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(run.status == status, "\(run.error)", sourceLocation: sourceLocation)
+    #expect(run.output == "", sourceLocation: sourceLocation)
+    #expect(run.errorLines.count == 1, "\(run.error)", sourceLocation: sourceLocation)
+    for word in words {
+      #expect(run.error.contains(word), "\(run.error)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test(
+    "wrong usage ends with 2",
+    arguments: [
+      ("an unknown command", "frobnicate", "frobnicate"),
+      ("an unknown option", "show --frobnicate", "--frobnicate"),
+      ("a prefix with host bits", "show 10.0.0.1/8", "did you mean 10.0.0.0/8?"),
+      ("a prefix length out of range", "show 10.0.0.0/33", "at most 32"),
+      ("a prefix that is none", "show 10.0.0", "not a prefix"),
+      ("both families", "show -4 -6", "exclude"),
+      ("an unknown table", "show --table nowhere", "nowhere"),
+      ("an unknown style", "show --style html", "html"),
+      ("no flow", "predict", "no flow"),
+      ("a port out of range", "predict -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 70000", "70000"),
+      ("an unknown protocol", "predict -s 10.0.0.1 -d 10.0.0.2 -p upd", "upd"),
+      ("an address that is none", "predict -d 10.0.0.256", "10.0.0.256"),
+      ("families that differ", "predict -s 10.0.0.1 -d ::1", "different families"),
+      ("an unknown word", "predict 10.0.0.1 via 10.0.0.2", "via"),
+      ("a word without value", "predict 10.0.0.1 from", "missing"),
+      ("a field twice", "predict -d 10.0.0.1 to 10.0.0.2", "twice"),
+      ("a seed that is none", "predict -d 10.0.0.1 --seed 0", "seed"),
+      ("a flow file that is absent", "predict --flows /nonexistent/flows.csv", "/nonexistent/flows.csv"),
+      ("a flow file and a flow", "predict --flows - -d 10.0.0.1", "exclude"),
+      ("a snapshot that is absent", "show --snapshot /nonexistent/state.json", "/nonexistent/state.json"),
+      ("verify on a snapshot", "verify --snapshot /nonexistent/state.json", "live kernel"),
+      ("a group that does not exist", "show groups 99 --snapshot SNAPSHOT", "no nexthop group 99"),
+      ("buckets of a group that does not exist", "show buckets 99 --snapshot SNAPSHOT", "no nexthop group 99"),
+      ("verify of nothing", "verify --count 0", "--count"),
+      ("a namespace that is absent", "show --netns no-such-namespace", "no-such-namespace"),
+      ("a namespace that is a file", "show --netns /etc/passwd", "/etc/passwd"),
+    ])
+  func usage(what: String, arguments: String, says: String) throws {
+    try withTemporaryDirectory { directory in
+      try run("cat >\(directory)/s.json <<'E'\n\(Self.snapshot)\nE")
+      let needsState = arguments.hasPrefix("predict") && !arguments.contains("--snapshot")
+      let source = needsState ? " --snapshot \(directory)/s.json" : ""
+      let words = (arguments + source).split(separator: "SNAPSHOT", omittingEmptySubsequences: false)
+      expect(try Program.run(words.joined(separator: "\(directory)/s.json")), status: 2, says: says)
+    }
+  }
+
+  @Test(
+    "a bad flow file names file, line and column",
+    arguments: [
+      ("a wrong column", "src,dst,sprot\\n", ":1:9:", "unknown column \"sprot\""),
+      ("a port out of range", "src,dst,proto,sport\\n10.0.0.1,10.0.0.2,udp,70000\\n", ":2:23:", "70000"),
+      ("a missing field", "src,dst,proto\\n10.0.0.1,10.0.0.2\\n", ":2:", "2 of the header's 3 fields"),
+      ("a field too many", "src,dst\\n10.0.0.1,10.0.0.2,udp\\n", ":2:19:", "more fields"),
+      ("an unknown interface", "src,dst,iif\\n10.0.0.1,10.0.0.2,eth9\\n", ":2:19:", "eth9"),
+      ("no header", "", "", "no header line"),
+      ("an unknown key", "{\"dst\":\"10.0.0.1\",\"dprot\":1}\\n", ":1:", "unknown key \"dprot\""),
+      ("NDJSON that ends early", "{\"dst\":\"10.0.0.1\"\\n", ":1:", ""),
+    ])
+  func flowFile(what: String, text: String, place: String, says: String) throws {
+    try withTemporaryDirectory { directory in
+      try run("cat >\(directory)/s.json <<'E'\n\(Self.snapshot)\nE\nprintf '\(text)' >\(directory)/flows")
+      let run = try Program.run("predict --flows \(directory)/flows --snapshot \(directory)/s.json --output summary")
+      expect(run, status: 2, says: place, says)
+    }
+  }
+
+  @Test("a bad line is passed over with --keep-going, and the exit status says so")
+  func keepGoing() throws {
+    try withTemporaryDirectory { directory in
+      try run(
+        """
+        cat >\(directory)/s.json <<'E'
+        \(Self.snapshot)
+        E
+        printf 'src,dst\\n10.0.0.1,bad\\n10.0.0.1,10.0.0.2\\n' >\(directory)/flows
+        """)
+      let run = try Program.run("predict --flows \(directory)/flows --snapshot \(directory)/s.json --keep-going")
+      #expect(run.status == 1)
+      #expect(run.output.split(separator: "\n").count == 2, "the header and one flow")
+      #expect(run.error.contains("flows:2:10:"))
+    }
+  }
+
+  @Test(
+    "a bad snapshot says what is wrong with it",
+    arguments: [
+      ("a truncated one", "head -c 60", "ends early"),
+      ("one of a newer version", "sed s/\\\"version\\\":1/\\\"version\\\":7/", "version 7"),
+      ("something else", "sed s/ecmpctl-snapshot/other/", "not"),
+      ("no JSON", "tr '{' '<'", ""),
+      ("a wrong value", "sed s/\\\"ifindex\\\":2/\\\"ifindex\\\":\\\"two\\\"/", "links[0].ifindex"),
+    ])
+  func snapshot(what: String, filter: String, says: String) throws {
+    try withTemporaryDirectory { directory in
+      try run("\(filter) >\(directory)/s.json <<'E'\n\(Self.snapshot)\nE")
+      expect(try Program.run("show --snapshot \(directory)/s.json"), status: 2, says: "s.json", says)
+    }
+  }
+
+  @Test("a full disk is an error, not an empty file")
+  func fullDisk() throws {
+    try withTemporaryDirectory { directory in
+      try run("cat >\(directory)/s.json <<'E'\n\(Self.snapshot)\nE")
+      let run = try Program.run("show policy --snapshot \(directory)/s.json >/dev/full")
+      #expect(run.status == 2)
+      #expect(run.error.contains("No space left"))
+    }
+  }
+
+  @Test("a reader that goes away ends the program quietly")
+  func closedPipe() throws {
+    try withTemporaryDirectory { directory in
+      try run("cat >\(directory)/s.json <<'E'\n\(Self.snapshot)\nE")
+      let lines = "(echo dst; i=0; while [ $i -lt 20000 ]; do echo 10.0.0.1; i=$((i+1)); done) |"
+      let run = try Program.run("predict --flows - --snapshot \(directory)/s.json | head -n 1", prefix: lines)
+      #expect(run.output.hasPrefix("index,"))
+      #expect(run.error == "")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+/// `--help` and `--version` as a user meets them.
+@Suite("Help")
+struct HelpTests {
+  static let commands = [
+    "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "verify",
+    "snapshot", "snapshot save", "snapshot diff", "snapshot import",
+  ]
+
+  @Test("every command has help with its options", arguments: commands)
+  func help(command: String) throws {
+    let run = try Program.run("\(command) --help")
+    #expect(run.status == 0)
+    #expect(run.error == "")
+    #expect(run.output.contains("USAGE:"))
+    #expect(run.output.contains("OPTIONS:"))
+  }
+
+  @Test(
+    "the help of commands that do something has examples", arguments: ["", "show", "predict", "verify", "snapshot"])
+  func examples(command: String) throws {
+    #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))
+  }
+
+  @Test("--version names ecmpctl, libnl and the kernel")
+  func version() throws {
+    let run = try Program.run("--version")
+    #expect(run.status == 0)
+    #expect(run.output.contains("ecmpctl 0.1.0"))
+    #expect(run.output.contains("libnl 3."))
+    #expect(run.output.contains("Linux "))
+  }
+}
