@@ -16,6 +16,8 @@ package struct ForwardingTable: Sendable {
   let state: RoutingState
   let behaviour: KernelBehaviour
   let links: LinkTable
+  /// The machine's own addresses, which every forwarded packet's source is held against.
+  let ownAddresses: Set<IPAddress>
   let rules4: [CompiledRule]
   let rules6: [CompiledRule]
   let tables4: [UInt32: PrefixTable]
@@ -31,6 +33,7 @@ package struct ForwardingTable: Sendable {
     self.state = state
     behaviour = KernelBehaviour(version: state.kernel.version)
     links = LinkTable(state)
+    ownAddresses = Set(state.addresses.map(\.address))
     let neighbours = NeighbourTable(state.neighbours)
     let sources = SourceAddresses(addresses: state.addresses, links: state.links)
     nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)

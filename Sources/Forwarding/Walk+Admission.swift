@@ -43,7 +43,7 @@ extension Walk {
 
   /// Whether the address is delivered locally (`__ip_dev_find()`: an interface address, else the local table).
   func isLocal4(_ address: IPAddress) -> Bool {
-    if table.state.addresses.contains(where: { $0.address == address }) { return true }
+    if table.ownAddresses.contains(address) { return true }
     return type4(of: address, tables: [RouteTable.local]) == .local
   }
 

@@ -1,17 +1,6 @@
 import MultipathHash
 import Routing
 
-/// Which protocols have ports where the kernel's flow dissector looks for them.
-enum FlowPorts {
-  /// TCP, UDP, DCCP, ESP (its SPI), AH (its SPI), SCTP and UDP-Lite (`__skb_flow_dissect()`).
-  static func hasPorts(_ ipProtocol: UInt8) -> Bool {
-    switch ipProtocol {
-    case 6, 17, 33, 50, 51, 132, 136: true
-    default: false
-    }
-  }
-}
-
 extension Walk {
   /// The 31-bit hash of the flow, or nil when the key is unknown; collects what makes it uncertain.
   mutating func hash31() -> UInt32? {
@@ -69,12 +58,12 @@ extension Walk {
     let looksInside =
       hasher.policy == .layer3Inner
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
-    if looksInside, flow.inner == nil, [4, 41, 47].contains(flow.ipProtocol) { caveats.insert(.innerUnknown) }
+    if looksInside, flow.inner == nil, IPProtocol.isEncapsulation(flow.ipProtocol) { caveats.insert(.innerUnknown) }
   }
 
   private mutating func notePortCaveats() {
     if flow.ipProtocol == 0
-      || (FlowPorts.hasPorts(flow.ipProtocol) && (flow.sourcePort == 0 || flow.destinationPort == 0))
+      || (IPProtocol.portsOffset(flow.ipProtocol) != nil && (flow.sourcePort == 0 || flow.destinationPort == 0))
     {
       caveats.insert(.portsUnknown)
     }

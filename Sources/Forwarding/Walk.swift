@@ -57,7 +57,7 @@ struct Walk {
 
   private func ruleKey() -> RuleKey {
     // A forwarded packet is taken apart before the rules: protocols without ports then have none.
-    let hidesPorts = isForwarded && question == .traffic && !FlowPorts.hasPorts(flow.ipProtocol)
+    let hidesPorts = isForwarded && question == .traffic && IPProtocol.portsOffset(flow.ipProtocol) == nil
     return RuleKey(
       isForwarded: isForwarded, inputInterface: flow.inputInterface, outputInterface: flow.outputInterface,
       source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
