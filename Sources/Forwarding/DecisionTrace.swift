@@ -44,6 +44,8 @@ package struct DecisionTrace: Sendable {
   package enum KeyOrigin: Sendable {
     case sysctl(seed: UInt32)
     case given
+    /// It is not known, but the kernel's hash of this traffic was measured.
+    case measured(hash31: UInt32)
     case unknown
   }
 

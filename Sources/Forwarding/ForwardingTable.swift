@@ -78,14 +78,24 @@ package struct ForwardingTable: Sendable {
   }
 
   /// Where `flow` goes.
-  package func decide(_ flow: Flow, for question: Question = .traffic) -> Decision {
-    var walk = Walk(table: self, flow: flow, question: question, trace: nil)
+  ///
+  /// - Parameters:
+  ///   - packet: The packet that `flow` was made of, where there is one: fragments, extension headers, ICMP errors and
+  ///     tunnels hash as the kernel sees them, which a flow alone can not tell.
+  ///   - hash31: The 31-bit hash that the kernel was seen to use for this traffic, where the key is not known.
+  package func decide(
+    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, hash31: UInt32? = nil
+  ) -> Decision {
+    var walk = Walk(table: self, flow: flow, packet: packet, measuredHash: hash31, question: question, trace: nil)
     return walk.run()
   }
 
   /// As `decide`, with every step on the way.
-  package func explain(_ flow: Flow, for question: Question = .traffic) -> (Decision, DecisionTrace) {
-    var walk = Walk(table: self, flow: flow, question: question, trace: DecisionTrace())
+  package func explain(
+    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, hash31: UInt32? = nil
+  ) -> (Decision, DecisionTrace) {
+    var walk = Walk(
+      table: self, flow: flow, packet: packet, measuredHash: hash31, question: question, trace: DecisionTrace())
     let decision = walk.run()
     return (decision, walk.trace ?? DecisionTrace())
   }

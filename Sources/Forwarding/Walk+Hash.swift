@@ -6,15 +6,29 @@ extension Walk {
   mutating func hash31() -> UInt32? {
     let hasher = table.hasher(flow.family)
     noteHashCaveats(hasher)
-    let (subject, view) = hashedFlow()
-    let shortcut = view == .packet && hasher.policy == .layer4 && flow.layer4Hash != nil
-    let origin = table.keyOrigin
-    record(.hash(hasher.trace(subject, as: view), key: origin))
-    guard table.keyIsKnown || shortcut else {
+    let result = hashResult(hasher)
+    let key = table.keyOrigin
+    // What hashes no header needs no key.
+    if table.keyIsKnown || (result.outer == nil && result.inner == nil) {
+      record(.hash(result, key: key))
+      return result.hash31
+    }
+    guard let measuredHash else {
+      record(.hash(result, key: .unknown))
       caveats.insert(.seedUnknown)
       return nil
     }
-    return hasher.hash(subject, as: view) >> 1
+    record(.hash(result, key: .measured(hash31: measuredHash)))
+    return measuredHash
+  }
+
+  private func hashResult(_ hasher: MultipathHasher) -> HashTrace {
+    if var packet, question == .traffic, isForwarded {
+      packet.layer4Hash = flow.layer4Hash
+      return hasher.trace(packet)
+    }
+    let (subject, view) = hashedFlow()
+    return hasher.trace(subject, as: view)
   }
 
   /// The flow as the hash sees it: a packet taken apart, or a lookup key.
@@ -54,6 +68,8 @@ extension Walk {
         caveats.insert(.layer4Hash)
       }
     }
+    // A packet shows all that there is to hash.
+    guard packet == nil else { return }
     if hashesPorts, flow.layer4Hash == nil || hasher.policy != .layer4 { notePortCaveats() }
     let looksInside =
       hasher.policy == .layer3Inner

@@ -5,9 +5,25 @@ import Routing
 struct Walk {
   let table: ForwardingTable
   let flow: Flow
+  /// What `flow` was made of, where it was made of a packet.
+  let packet: DissectedPacket?
+  /// The 31-bit hash that the kernel was seen to use, which stands in for an unknown key.
+  let measuredHash: UInt32?
   let question: ForwardingTable.Question
   var trace: DecisionTrace?
   var caveats: Caveats = []
+
+  init(
+    table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measuredHash: UInt32? = nil,
+    question: ForwardingTable.Question, trace: DecisionTrace?
+  ) {
+    self.table = table
+    self.flow = flow
+    self.packet = packet
+    self.measuredHash = measuredHash
+    self.question = question
+    self.trace = trace
+  }
 
   /// What a table says about a destination.
   enum TableAnswer {

@@ -78,6 +78,7 @@ extension PredictionFormatter {
     switch key {
     case .sysctl(let seed): lines.append("key: seed \(seed) from net.ipv4.fib_multipath_hash_seed")
     case .given: lines.append("key: given on the command line")
+    case .measured: lines.append("key: unknown, but the kernel was asked for its hash")
     case .unknown: lines.append("key: unknown")
     }
     for (name, input, hash) in [("outer", trace.outer, trace.outerHash), ("inner", trace.inner, trace.innerHash)] {
@@ -92,7 +93,7 @@ extension PredictionFormatter {
       if input.areAddressesSwapped { lines.append("  the kernel sorts addresses: src and dst stand exchanged") }
       if input.arePortsSwapped { lines.append("  the kernel sorts ports: sport and dport stand exchanged") }
       lines.append("  all: " + input.bytes.map(Self.hex).joined())
-      if case .unknown = key { continue }
+      guard key.isKnown else { continue }
       lines.append("  siphash-2-4, low 32 bits: 0x" + String(hash, radix: 16))
     }
     switch trace.result {
@@ -101,6 +102,7 @@ extension PredictionFormatter {
     case .layer4Hash: lines.append("the packet brings a layer-4 hash along, which replaces all of this")
     case .nothing: lines.append("no field that the policy reads is there: the hash is 0")
     }
+    if case .measured(let hash31) = key { return lines + ["hash for selection, as measured: \(hash31)"] }
     if case .unknown = key { return lines }
     return lines + ["hash \(trace.hash) (0x\(String(trace.hash, radix: 16))), for selection \(trace.hash31)"]
   }
@@ -108,5 +110,15 @@ extension PredictionFormatter {
   private static func hex(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return digits.count < 2 ? "0" + digits : digits
+  }
+}
+
+extension DecisionTrace.KeyOrigin {
+  /// Whether hashes can be computed with it.
+  fileprivate var isKnown: Bool {
+    switch self {
+    case .sysctl, .given: true
+    case .measured, .unknown: false
+    }
   }
 }
