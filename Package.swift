@@ -33,6 +33,7 @@ let package = Package(
     .target(name: "CNetlink", dependencies: ["CLibnl"]),
     module("Netlink", ["CNetlink"]),
     module("KernelRouting", ["Netlink", "Routing"]),
+    module("Scratch", ["Netlink", "KernelRouting", "Routing"]),
 
     // The core: values, and what follows from them.
     module("Routing"),
@@ -68,6 +69,7 @@ let package = Package(
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),
     tests("NetlinkTests", ["Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),
+    tests("ScratchTests", ["Scratch", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
     tests("ForwardingTests", ["Forwarding", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
     tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),

@@ -126,6 +126,17 @@ int cnl_enter_namespace(const char *path) {
   return error;
 }
 
+int cnl_open_namespace(const char *path, int *descriptor) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  *descriptor = fd;
+  return 0;
+}
+
+int cnl_set_namespace(int descriptor) { return setns(descriptor, CLONE_NEWNET) < 0 ? errno : 0; }
+
+void cnl_close_descriptor(int descriptor) { close(descriptor); }
+
 int cnl_unshare_network(void) { return unshare(CLONE_NEWNET) < 0 ? errno : 0; }
 
 int cnl_same_file(const char *left, const char *right) {
@@ -148,6 +159,18 @@ int cnl_read_file(const char *path, void *bytes, size_t capacity, size_t *count)
   }
   close(fd);
   *count = total;
+  return error;
+}
+
+int cnl_write_file(const char *path, const void *bytes, size_t count) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  ssize_t written;
+  do written = write(fd, bytes, count);
+  while (written < 0 && errno == EINTR);
+  // A sysctl takes all or nothing.
+  int error = written < 0 ? errno : (size_t)written < count ? EIO : 0;
+  close(fd);
   return error;
 }
 

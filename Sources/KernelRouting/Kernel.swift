@@ -20,6 +20,12 @@ package struct Kernel: ~Copyable {
     isInOwnNamespace = namespace == nil
   }
 
+  /// The kernel in the namespace that the calling thread is in for now, and will leave while the value lives.
+  package init(visiting: Void) throws(KernelError) {
+    socket = try Self.openSocket()
+    isInOwnNamespace = false
+  }
+
   private static func openSocket() throws(KernelError) -> NetlinkSocket {
     do throws(NetlinkError) {
       return try NetlinkSocket()

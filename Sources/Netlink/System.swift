@@ -29,6 +29,12 @@ package enum System {
     return bytes
   }
 
+  /// Writes to a file that exists, such as a sysctl, all in one write.
+  package static func write(_ bytes: [UInt8], to path: String) throws(Errno) {
+    let status = unsafe bytes.withUnsafeBytes { unsafe cnl_write_file(path, $0.baseAddress, $0.count) }
+    guard status == 0 else { throw Errno(rawValue: status) }
+  }
+
   /// `uname -r` and `uname -m`.
   package static func kernelName() -> (release: String, machine: String) {
     var release = [CChar](repeating: 0, count: 65)

@@ -42,11 +42,23 @@ int cnl_enter_namespace(const char *path);
 /// Moves the calling thread to a new, empty network namespace.
 int cnl_unshare_network(void);
 
+/// Opens the network namespace that `path` names, to come back to it.
+int cnl_open_namespace(const char *path, int *descriptor);
+
+/// Moves the calling thread to the network namespace of an open descriptor.
+int cnl_set_namespace(int descriptor);
+
+/// Closes a descriptor.
+void cnl_close_descriptor(int descriptor);
+
 /// Whether two paths name one file; 0 also when either can not be examined.
 int cnl_same_file(const char *left, const char *right);
 
 /// Reads a small file whole, at most `capacity` bytes of it.
 int cnl_read_file(const char *path, void *bytes, size_t capacity, size_t *count);
+
+/// Writes to a file that exists, such as a sysctl, in one write.
+int cnl_write_file(const char *path, const void *bytes, size_t count);
 
 /// `uname -r` and `uname -m`, each terminated with 0 and cut to its capacity.
 int cnl_kernel_name(char *release, size_t release_capacity, char *machine, size_t machine_capacity);
