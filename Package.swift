@@ -34,6 +34,8 @@ let package = Package(
     module("Netlink", ["CNetlink"]),
     module("KernelRouting", ["Netlink", "Routing"]),
     module("Scratch", ["Netlink", "KernelRouting", "Routing"]),
+    .target(name: "CPacketSocket"),
+    module("PacketSockets", ["CPacketSocket", "Netlink"]),
 
     // The core: values, and what follows from them.
     module("Routing"),
@@ -68,6 +70,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),
     tests("NetlinkTests", ["Netlink", "TestSupport"]),
+    tests("PacketSocketsTests", ["PacketSockets", "Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),
     tests("ScratchTests", ["Scratch", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
     tests("ForwardingTests", ["Forwarding", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
