@@ -61,7 +61,7 @@ package struct FlowBuilder {
     case .flowLabel: flow.flowLabel = try Self.number(text, field, "flow label", 0xf_ffff)
     case .userID: flow.userID = try Self.number(text, field, "user id", UInt32.max)
     case .origin: origin = try Self.origin(text, field)
-    case .layer4Hash: flow.layer4Hash = try Self.number(text, field, "hash", UInt32.max)
+    case .layer4Hash: flow.layer4Hash = try Self.layer4Hash(text, field)
     case .weight: flow.weight = try Self.number(text, field, "weight", UInt64.max)
     case .innerSource: innerSource = try Self.address(text, field)
     case .innerDestination: innerDestination = try Self.address(text, field)
@@ -114,6 +114,14 @@ package struct FlowBuilder {
       throw FlowFieldError(field: field, message: "\(quoted(text)) is no origin (forwarded or local)")
     }
     return origin
+  }
+
+  private static func layer4Hash(_ text: Span<UInt8>, _ field: FlowField) throws(FlowFieldError) -> Flow.Layer4Hash {
+    if string(text) == "none" { return .absent }
+    guard let number = parseNumber(text), let hash = UInt32(exactly: number) else {
+      throw FlowFieldError(field: field, message: "\(quoted(text)) is no hash (0 to \(UInt32.max), or none)")
+    }
+    return .value(hash)
   }
 
   /// Decimal, or hexadecimal after 0x; nil for anything else and beyond 64 bits.

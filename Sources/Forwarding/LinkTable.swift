@@ -35,13 +35,15 @@ struct LinkTable: Sendable {
     return max(own ?? 0, settings.ipv4ReversePathFilterAll ?? 0)
   }
 
-  /// Whether an ingress interface may hand over packets with a layer-4 hash on them, judged by the protocol.
-  func mayCarryLayer4Hash(_ interface: UInt32, ipProtocol: UInt8) -> Bool {
+  /// Whether an ingress interface may hand over packets with a layer-4 hash on them.
+  ///
+  /// A veth keeps what the sender put there: TCP and connected UDP and ping sockets do, and raw ones that write their
+  /// own header, so that no protocol is free of it.
+  func mayCarryLayer4Hash(_ interface: UInt32) -> Bool {
     guard let link = byIndex[interface] else { return true }
     if settings.interfaces[link.name]?.receivePacketSteering == true { return true }
     switch link.kind {
     case nil: return !link.isLoopback
-    case "veth": return ipProtocol == 6
     case "dummy", "tun": return false
     default: return true
     }

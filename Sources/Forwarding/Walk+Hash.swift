@@ -24,7 +24,7 @@ extension Walk {
 
   private func hashResult(_ hasher: MultipathHasher) -> HashTrace {
     if var packet, question == .traffic, isForwarded {
-      packet.layer4Hash = flow.layer4Hash
+      packet.layer4Hash = flow.layer4Hash.value
       return hasher.trace(packet)
     }
     let (subject, view) = hashedFlow()
@@ -40,7 +40,7 @@ extension Walk {
       // RTM_GETROUTE builds a packet for IPv4, UDP unless told otherwise (inet_rtm_getroute_build_skb()).
       var packet = flow
       if packet.ipProtocol == 0 { packet.ipProtocol = 17 }
-      packet.layer4Hash = nil
+      packet.layer4Hash = .absent
       return (packet, .packet)
     case (.query, .ipv6):
       return (flow, .lookupKey)
@@ -61,16 +61,16 @@ extension Walk {
   }
 
   private mutating func noteForwardedCaveats(_ hasher: MultipathHasher, hashesPorts: Bool) {
-    if hasher.policy == .layer4, flow.layer4Hash == nil {
+    if hasher.policy == .layer4, flow.layer4Hash == .unknown {
       if flow.inputInterface == 0 {
         caveats.insert(.ingressUnknown)
-      } else if table.links.mayCarryLayer4Hash(flow.inputInterface, ipProtocol: flow.ipProtocol) {
+      } else if table.links.mayCarryLayer4Hash(flow.inputInterface) {
         caveats.insert(.layer4Hash)
       }
     }
     // A packet shows all that there is to hash.
     guard packet == nil else { return }
-    if hashesPorts, flow.layer4Hash == nil || hasher.policy != .layer4 { notePortCaveats() }
+    if hashesPorts, flow.layer4Hash.value == nil || hasher.policy != .layer4 { notePortCaveats() }
     let looksInside =
       hasher.policy == .layer3Inner
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))

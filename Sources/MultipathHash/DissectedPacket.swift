@@ -50,7 +50,7 @@ extension DissectedPacket {
       innermost = PacketHeaders(inner, inside: outer)
     }
     self.init(network: network, outer: outer, innermost: innermost, tos: flow.tos)
-    layer4Hash = flow.layer4Hash
+    layer4Hash = flow.layer4Hash.value
     isInnerUnknown = isEncapsulation && (flow.inner.map { IPProtocol.isEncapsulation($0.ipProtocol) } ?? true)
   }
 
@@ -61,7 +61,7 @@ extension DissectedPacket {
     var flow = Flow(
       source: network.source, destination: network.destination, ipProtocol: outer.ipProtocol,
       sourcePort: outer.sourcePort, destinationPort: outer.destinationPort, flowLabel: network.flowLabel,
-      tos: tos, inputInterface: inputInterface, origin: .forwarded, layer4Hash: layer4Hash)
+      tos: tos, inputInterface: inputInterface, origin: .forwarded, layer4Hash: layer4Hash.map { .value($0) } ?? .unknown)
     // Without a readable inner IP header the innermost addresses are still the outer ones.
     if innermost.isEncapsulated, innermost.source != outer.source || innermost.destination != outer.destination {
       flow.inner = Flow.Inner(

@@ -31,6 +31,19 @@ package struct Flow: Hashable, Sendable {
     }
   }
 
+  /// What is known of a layer-4 hash that a packet brings along (`skb->hash` where `skb->l4_hash` is set).
+  package enum Layer4Hash: Hashable, Sendable {
+    /// Nothing: the ingress interface tells whether there may be one.
+    case unknown
+    /// The packet brings none.
+    case absent
+    /// The NIC, RPS or the sending socket has set this one.
+    case value(UInt32)
+
+    /// The hash, where it is known.
+    package var value: UInt32? { if case .value(let hash) = self { hash } else { nil } }
+  }
+
   /// The unspecified address stands for an unbound local socket.
   package var source: IPAddress
   package var destination: IPAddress
@@ -51,8 +64,8 @@ package struct Flow: Hashable, Sendable {
   /// The socket owner's user id; nil when unknown.
   package var userID: UInt32?
   package var origin: Origin
-  /// `skb->hash` where the NIC or a socket has set it as a layer-4 hash: policy 1 then uses it instead of the header.
-  package var layer4Hash: UInt32?
+  /// Policy 1 uses such a hash instead of the header.
+  package var layer4Hash: Layer4Hash
   package var inner: Inner?
   /// Bytes, packets or anything else: summed in reports.
   package var weight: UInt64
@@ -61,7 +74,7 @@ package struct Flow: Hashable, Sendable {
     source: IPAddress, destination: IPAddress, ipProtocol: UInt8 = 0, sourcePort: UInt16 = 0,
     destinationPort: UInt16 = 0, flowLabel: UInt32 = 0, tos: UInt8 = 0, mark: UInt32 = 0,
     inputInterface: UInt32 = 0, outputInterface: UInt32 = 0, userID: UInt32? = nil, origin: Origin = .local,
-    layer4Hash: UInt32? = nil, inner: Inner? = nil, weight: UInt64 = 1
+    layer4Hash: Layer4Hash = .unknown, inner: Inner? = nil, weight: UInt64 = 1
   ) {
     self.source = source
     self.destination = destination

@@ -54,7 +54,7 @@ struct PredictTests {
     }
   }
 
-  private static let flow = "from 10.2.0.100 iif swp51 ipproto udp dport 53"
+  private static let flow = "from 10.2.0.100 iif swp51 ipproto udp dport 53 l4hash none"
 
   @Test(
     "one line says where the flow goes",
@@ -80,7 +80,7 @@ struct PredictTests {
 
   @Test("the flags of cl-ecmpcalc and the words of ip route get say the same")
   func bothForms() throws {
-    let flags = try predict("-s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51 -j")
+    let flags = try predict("-s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51 --l4hash none -j")
     let words = try predict("172.16.255.66 sport 32700 \(Self.flow) --json")
     #expect(flags.output == words.output)
     #expect(!flags.output.isEmpty)
@@ -91,7 +91,7 @@ struct PredictTests {
     let run = try predict("198.51.100.7 sport 31884 \(Self.flow) -j")
     let expected =
       #"{"flow":{"src":"10.2.0.100","dst":"198.51.100.7","proto":17,"sport":31884,"dport":53,"iif":"swp51","#
-      + #""origin":"forwarded"},"route":{"dst":"198.51.100.0/24","table":"main","protocol":"static","metric":0},"#
+      + #""l4hash":"none","origin":"forwarded"},"route":{"dst":"198.51.100.0/24","table":"main","protocol":"static","metric":0},"#
       + #""policy":1,"hash":1980585197,"group":{"id":50,"type":"resilient","buckets":4},"bucket":1,"#
       + #""nexthop":{"id":2,"gateway":"10.1.2.2","dev":"swp2","weight":1},"certainty":"exact","caveats":[]}"#
     #expect(run.output == expected + "\n")
@@ -104,6 +104,11 @@ struct PredictTests {
         "TCP through a veth may carry the hash of its socket",
         "172.16.255.66 from 10.2.0.100 iif swp51 ipproto tcp sport 1 dport 2", "l4-hash"
       ),
+      (
+        "UDP through a veth may carry it too", "172.16.255.66 from 10.2.0.100 iif swp51 ipproto udp sport 1 dport 2",
+        "l4-hash"
+      ),
+      ("and so may ping", "172.16.255.66 from 10.2.0.100 iif swp51 ipproto icmp", "l4-hash"),
       ("a NIC may supply a hash", "172.16.255.66 from 10.2.0.100 iif eth0 ipproto udp sport 1 dport 2", "l4-hash"),
       ("the ports are missing", "172.16.255.66 from 10.2.0.100 iif swp51 ipproto udp", "ports-unknown"),
       (
@@ -138,8 +143,8 @@ struct PredictTests {
   @Test("CSV comes out in input order, with the documented columns")
   func csv() throws {
     let lines =
-      #"printf 'dport,src,proto,dst,sport,iif\n53,10.2.0.100,udp,172.16.255.66,32700,swp51\n"#
-      + #"53,10.2.0.100,17,203.0.113.9,1,swp51\n53,10.2.0.100,udp,198.51.100.7,31884,swp51\n' |"#
+      #"printf 'dport,src,proto,dst,sport,iif,l4hash\n53,10.2.0.100,udp,172.16.255.66,32700,swp51,none\n"#
+      + #"53,10.2.0.100,17,203.0.113.9,1,swp51,\n53,10.2.0.100,udp,198.51.100.7,31884,swp51,none\n' |"#
     let run = try withTemporaryDirectory { directory in
       let text = Self.snapshot.split(separator: "SEED").joined(separator: "305419896")
       try TestSupport.run("cat >\(directory)/s.json <<'E'\n\(text)\nE")

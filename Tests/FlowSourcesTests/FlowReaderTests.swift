@@ -83,7 +83,7 @@ struct FlowReaderTests {
     let expected = Flow(
       source: address(1), destination: address(2), ipProtocol: 50, sourcePort: 1, destinationPort: 2,
       flowLabel: 0xfffff, tos: 255, mark: .max, inputInterface: 7, outputInterface: 1, userID: 1000, origin: .local,
-      layer4Hash: .max,
+      layer4Hash: .value(.max),
       inner: .init(
         source: address(3), destination: address(4), ipProtocol: 6, sourcePort: 3, destinationPort: 4, flowLabel: 5),
       weight: .max)
@@ -101,7 +101,7 @@ struct FlowReaderTests {
     #expect(ipv6.source == .unspecified(.ipv6))
     #expect(ipv6.origin == .forwarded, "it has an iif")
     #expect(ipv6.weight == 1)
-    #expect(ipv6.userID == nil && ipv6.layer4Hash == nil && ipv6.inner == nil)
+    #expect(ipv6.userID == nil && ipv6.layer4Hash == .unknown && ipv6.inner == nil)
     let inner = try #require(try read("dst,inner_dst\n192.0.2.1,::2\n").flows.first?.inner)
     #expect(inner == Flow.Inner(source: .unspecified(.ipv6), destination: IPAddress(ipv6High: 0, low: 2)))
   }
@@ -132,7 +132,7 @@ struct FlowReaderTests {
     ("dst,tos\n1.2.3.4,256\n", "f:2:9: \"256\" is no TOS byte (0 to 255)"),
     ("dst,flowlabel\n::1,1048576\n", "f:2:5: \"1048576\" is no flow label (0 to 1048575)"),
     ("dst,uid\n::1,root\n", "f:2:5: \"root\" is no user id (0 to 4294967295)"),
-    ("dst,l4hash\n::1,x\n", "f:2:5: \"x\" is no hash (0 to 4294967295)"),
+    ("dst,l4hash\n::1,x\n", "f:2:5: \"x\" is no hash (0 to 4294967295, or none)"),
     ("dst,weight\n::1,1.5\n", "f:2:5: \"1.5\" is no weight (0 to 18446744073709551615)"),
     ("dst,proto\n::1,upd\n", "f:2:5: \"upd\" is no IP protocol (a name such as udp, or 0 to 255)"),
     ("dst,proto\n::1,256\n", "f:2:5: \"256\" is no IP protocol (a name such as udp, or 0 to 255)"),

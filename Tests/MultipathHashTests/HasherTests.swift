@@ -102,14 +102,14 @@ struct HasherTests {
   func layer4Hash() {
     for family in AddressFamily.allCases {
       var flow = family == .ipv4 ? flow4() : flow6(label: 1)
-      flow.layer4Hash = 0x8765_4321
+      flow.layer4Hash = .value(0x8765_4321)
       let trace = hasher(family, .layer4).trace(flow, as: .packet)
       #expect(trace.hash == 0x8765_4321)
       #expect(trace.hash31 == 0x8765_4321 >> 1)
       #expect(trace.result == .layer4Hash)
       #expect(trace.outer == nil && trace.inner == nil)
       var bare = flow
-      bare.layer4Hash = nil
+      bare.layer4Hash = .absent
       #expect(
         hasher(family, .layer4).hash(flow, as: .lookupKey)
           == hasher(family, .layer4).hash(bare, as: .packet))

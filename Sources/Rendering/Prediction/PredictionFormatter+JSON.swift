@@ -94,7 +94,12 @@ extension PredictionFormatter {
       json.key("uid")
       json.integer(userID)
     }
-    if let hash = flow.layer4Hash {
+    switch flow.layer4Hash {
+    case .unknown: break
+    case .absent:
+      json.key("l4hash")
+      json.string("none")
+    case .value(let hash):
       json.key("l4hash")
       json.integer(hash)
     }

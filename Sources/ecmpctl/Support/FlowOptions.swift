@@ -40,7 +40,7 @@ struct FlowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("forwarded or local; forwarded when there is an ingress interface.", valueName: "origin"))
   var origin: String?
 
-  @Option(help: ArgumentHelp("Layer-4 hash that the NIC or a socket has put on the packet.", valueName: "hash"))
+  @Option(help: ArgumentHelp("Layer-4 hash that the NIC or a socket has put on the packet, or none.", valueName: "hash"))
   var l4hash: String?
 
   @Option(help: ArgumentHelp("Source address of the inner header.", valueName: "address"))
