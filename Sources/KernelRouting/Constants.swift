@@ -1,9 +1,12 @@
 // The kernel's names for its numbers: linux/rtnetlink.h, nexthop.h, fib_rules.h, if_link.h, if_addr.h, neighbour.h.
 
+let RTM_NEWLINK: UInt16 = 16
 let RTM_GETLINK: UInt16 = 18
+let RTM_NEWADDR: UInt16 = 20
 let RTM_GETADDR: UInt16 = 22
 let RTM_NEWROUTE: UInt16 = 24
 let RTM_GETROUTE: UInt16 = 26
+let RTM_NEWNEIGH: UInt16 = 28
 let RTM_GETNEIGH: UInt16 = 30
 let RTM_NEWRULE: UInt16 = 32
 let RTM_GETRULE: UInt16 = 34
@@ -108,6 +111,7 @@ let FR_ACT_PROHIBIT: UInt8 = 8
 
 let FIB_RULE_INVERT: UInt32 = 2
 
+let IFLA_ADDRESS: UInt16 = 1
 let IFLA_IFNAME: UInt16 = 3
 let IFLA_MTU: UInt16 = 4
 let IFLA_MASTER: UInt16 = 10
@@ -117,6 +121,7 @@ let IFLA_GROUP: UInt16 = 27
 let IFLA_EXT_MASK: UInt16 = 29
 let IFLA_INFO_KIND: UInt16 = 1
 let IFLA_INFO_DATA: UInt16 = 2
+let VETH_INFO_PEER: UInt16 = 1
 let IFLA_VRF_TABLE: UInt16 = 1
 let RTEXT_FILTER_SKIP_STATS: UInt32 = 8
 

@@ -30,4 +30,20 @@ extension InterfaceAddress {
       interface: try wire.uint32(at: 4), address: own, peer: address == own ? nil : address,
       prefixLength: try wire.uint8(at: 1), scope: try wire.uint8(at: 3), flags: flags)
   }
+
+  /// Writes the payload of a request that adds or deletes the address.
+  ///
+  /// Of the flags only those that a user may set are written.
+  func encode(into writer: inout AttributeWriter) {
+    let flags = flags & Self.settableFlags
+    writer.append(
+      header: [address.family.kernelValue, prefixLength, UInt8(truncatingIfNeeded: flags), scope]
+        + AttributeWriter.bytes(of: interface))
+    writer.append(IFA_LOCAL, bytes: address.networkBytes)
+    if flags > 0xff { writer.append(IFA_FLAGS, flags) }
+    writer.append(IFA_ADDRESS, bytes: (peer ?? address).networkBytes)
+  }
+
+  /// IFA_F_NODAD, OPTIMISTIC, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE and MCAUTOJOIN.
+  private static let settableFlags: UInt32 = 0x02 | 0x04 | 0x10 | 0x100 | 0x200 | 0x400
 }

@@ -7,26 +7,41 @@ package enum RoutingObject: Hashable, Sendable {
   case nexthop(Nexthop)
   case group(NexthopGroup)
   case rule(Rule)
+  case link(NewLink)
+  case address(InterfaceAddress)
+  case neighbour(Neighbour)
 }
 
 extension Kernel {
   /// Adds an object; one that exists is a failure (EEXIST) unless it may be replaced.
   package mutating func add(_ object: RoutingObject, replacing: Bool = false) throws(KernelError) {
     let flags: NetlinkMessage.Flags = replacing ? [.create, .replace] : [.create, .exclusive]
-    try change("add \(object.phrase)", object, object.addType, flags: flags)
+    try change("add \(object.phrase)", object.addType, flags: flags) { writer throws(WireError) in
+      try object.encode(into: &writer)
+    }
   }
 
   /// Deletes an object; one that does not exist is a failure.
   package mutating func delete(_ object: RoutingObject) throws(KernelError) {
-    try change("delete \(object.phrase)", object, object.deleteType, flags: [])
+    try change("delete \(object.phrase)", object.deleteType, flags: []) { writer throws(WireError) in
+      try object.encodeDeletion(into: &writer)
+    }
+  }
+
+  /// Changes an interface that exists.
+  package mutating func change(_ link: LinkChange) throws(KernelError) {
+    try change("change interface \(link.index)", RTM_NEWLINK, flags: []) { link.encode(into: &$0) }
   }
 
   private mutating func change(
-    _ operation: String, _ object: RoutingObject, _ type: UInt16, flags: NetlinkMessage.Flags
+    _ operation: String, _ type: UInt16, flags: NetlinkMessage.Flags,
+    _ encode: (inout AttributeWriter) throws(WireError) -> Void
   ) throws(KernelError) {
     let message: NetlinkMessage
     do throws(WireError) {
-      message = try NetlinkMessage(type: type, flags: flags, payload: try object.payload(for: type))
+      var payload = AttributeWriter()
+      try encode(&payload)
+      message = try NetlinkMessage(type: type, flags: flags, payload: payload)
     } catch {
       throw .netlink(NetlinkError(operation, .request(error)))
     }
@@ -45,6 +60,9 @@ extension RoutingObject {
     case .nexthop(let nexthop): "nexthop \(nexthop.id)"
     case .group(let group): "nexthop group \(group.id)"
     case .rule(let rule): "the rule of priority \(rule.priority)"
+    case .link(let link): "the interface \(link.end.name)"
+    case .address(let address): "the address \(address.address)"
+    case .neighbour(let neighbour): "the neighbour \(neighbour.address)"
     }
   }
 
@@ -53,23 +71,34 @@ extension RoutingObject {
     case .route: RTM_NEWROUTE
     case .nexthop, .group: RTM_NEWNEXTHOP
     case .rule: RTM_NEWRULE
+    case .link: RTM_NEWLINK
+    case .address: RTM_NEWADDR
+    case .neighbour: RTM_NEWNEIGH
     }
   }
 
   /// Each RTM_DEL* number is one above its RTM_NEW*.
   fileprivate var deleteType: UInt16 { addType + 1 }
 
-  fileprivate func payload(for type: UInt16) throws(WireError) -> AttributeWriter {
-    var writer = AttributeWriter()
+  fileprivate func encode(into writer: inout AttributeWriter) throws(WireError) {
     switch self {
     case .route(let route): try route.encode(into: &writer)
+    case .nexthop(let nexthop): nexthop.encode(into: &writer)
+    case .group(let group): try group.encode(into: &writer)
     case .rule(let rule): rule.encode(into: &writer)
-    case .nexthop(let nexthop):
-      if type == addType { nexthop.encode(into: &writer) } else { Self.encode(id: nexthop.id, into: &writer) }
-    case .group(let group):
-      if type == addType { try group.encode(into: &writer) } else { Self.encode(id: group.id, into: &writer) }
+    case .link(let link): link.encode(into: &writer)
+    case .address(let address): address.encode(into: &writer)
+    case .neighbour(let neighbour): neighbour.encode(into: &writer)
     }
-    return writer
+  }
+
+  fileprivate func encodeDeletion(into writer: inout AttributeWriter) throws(WireError) {
+    switch self {
+    case .nexthop(let nexthop): Self.encode(id: nexthop.id, into: &writer)
+    case .group(let group): Self.encode(id: group.id, into: &writer)
+    case .link(let link): link.end.encodeDeletion(into: &writer)
+    case .route, .rule, .address, .neighbour: try encode(into: &writer)
+    }
   }
 
   /// A nexthop or group is deleted by its id alone; the kernel refuses anything more.

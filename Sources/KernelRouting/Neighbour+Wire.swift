@@ -27,4 +27,13 @@ extension Neighbour {
       address: address, interface: try wire.uint32(at: 4), state: State(rawValue: try wire.uint16(at: 8)),
       linkLayerAddress: linkLayerAddress)
   }
+
+  /// Writes the payload of a request that adds, replaces or deletes the entry.
+  func encode(into writer: inout AttributeWriter) {
+    writer.append(
+      header: [address.family.kernelValue, 0, 0, 0] + AttributeWriter.bytes(of: interface)
+        + AttributeWriter.bytes(of: state.rawValue) + [0, 0])
+    writer.append(NDA_DST, bytes: address.networkBytes)
+    if !linkLayerAddress.isEmpty { writer.append(NDA_LLADDR, bytes: linkLayerAddress) }
+  }
 }

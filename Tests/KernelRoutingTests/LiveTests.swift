@@ -291,3 +291,45 @@ func withRouter<Result>(_ body: (inout Kernel) throws -> Result) throws -> Resul
     }
   }
 }
+
+@Suite struct LiveFurnishingTests {
+  @Test func `Links, addresses and neighbours that were added are read back, and go when they are deleted`() throws {
+    try withNetworkNamespace {
+      var kernel = try Kernel()
+      let pair = NewLink(
+        .init("o1", index: 77, address: [2, 0, 0, 0, 0, 7], mtu: 1400),
+        .veth(peer: .init("p1", index: 78, address: [2, 0, 0, 0, 0, 8], mtu: 1400)))
+      try kernel.add(.link(pair))
+      try kernel.change(LinkChange(index: 77, isUp: true, group: 5))
+      try kernel.change(LinkChange(index: 78, isUp: true))
+      let link = try #require(try kernel.links().first { $0.index == 77 })
+      #expect(link.name == "o1" && link.kind == "veth" && link.mtu == 1400 && link.isUp && link.group == 5)
+      #expect(try run("cat /sys/class/net/o1/address 2>/dev/null || ip -br link show o1").contains("02:00:00:00:00:07"))
+
+      let four = InterfaceAddress(interface: 77, address: address("10.0.1.1"), prefixLength: 24)
+      let six = InterfaceAddress(
+        interface: 77, address: address("2001:db8:1::1"), prefixLength: 64,
+        flags: InterfaceAddress.withoutDuplicateDetection)
+      try kernel.add(.address(four))
+      try kernel.add(.address(six))
+      let addresses = try kernel.addresses().filter { $0.interface == 77 }.map(\.address)
+      #expect(addresses.contains(four.address) && addresses.contains(six.address))
+
+      let permanent = Neighbour(
+        address: address("10.0.1.2"), interface: 77, state: .permanent, linkLayerAddress: [2, 0, 0, 0, 1, 2])
+      let failed = Neighbour(address: address("2001:db8:1::9"), interface: 77, state: .failed)
+      for neighbour in [permanent, failed] { try kernel.add(.neighbour(neighbour)) }
+      let neighbours = try kernel.neighbours()
+      #expect(neighbours.contains(permanent) && neighbours.contains(failed))
+      #expect(throws: KernelError.self) { try kernel.add(.neighbour(permanent)) }
+      try kernel.add(.neighbour(permanent), replacing: true)
+
+      try kernel.delete(.neighbour(permanent))
+      #expect(try !kernel.neighbours().contains { $0.address == permanent.address && $0.state == .permanent })
+      try kernel.delete(.address(four))
+      #expect(try !kernel.addresses().contains { $0.address == four.address })
+      try kernel.delete(.link(pair))
+      #expect(try kernel.links().map(\.name) == ["lo"])
+    }
+  }
+}
