@@ -82,3 +82,18 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzz targets link only with libFuzzer, which brings main(): Scripts/fuzz builds them.
+if Context.environment["ECMPCTL_FUZZ"] != nil {
+  func fuzz(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: name, dependencies: dependencies + ["FuzzSupport"], path: "Fuzz/\(folder)", swiftSettings: settings)
+  }
+  package.targets += [
+    .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: settings),
+    fuzz("fuzz-packets", "Packets", ["MultipathHash", "Forwarding", "Rendering", "Routing"]),
+    fuzz("fuzz-flows", "Flows", ["FlowSources", "Routing"]),
+    fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Rendering", "FlowSources", "Routing"]),
+    fuzz("fuzz-messages", "Messages", ["KernelRouting", "Netlink", "Routing"]),
+  ]
+}
