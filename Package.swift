@@ -43,6 +43,10 @@ let package = Package(
     module("Forwarding", ["Routing", "MultipathHash"]),
     module("Placement", ["Routing", "Forwarding"]),
 
+    // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.
+    .target(name: "CSipHash"),
+    module("HashLanes", ["CSipHash", "MultipathHash", "Routing"]),
+
     // Files and streams.
     module("JSON"),
     module("Snapshots", ["Routing", "JSON", "Files"]),
@@ -69,6 +73,7 @@ let package = Package(
     tests("RoutingTests", ["Routing", "TestSupport"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),
+    tests("HashLanesTests", ["HashLanes", "MultipathHash", "Routing", "TestSupport"]),
     tests("NetlinkTests", ["Netlink", "TestSupport"]),
     tests("PacketSocketsTests", ["PacketSockets", "Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),

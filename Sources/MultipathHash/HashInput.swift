@@ -90,7 +90,10 @@ package struct HashInput: Sendable {
   }
 
   /// Words in use: 6 or 9.
-  package var wordCount: Int { family == .ipv4 ? 6 : 9 }
+  package var wordCount: Int { Self.wordCount(family) }
+
+  /// The words that an input of the family has.
+  package static func wordCount(_ family: AddressFamily) -> Int { family == .ipv4 ? 6 : 9 }
 
   /// The low half of the SipHash; the kernel never uses 0 and takes 1 instead.
   package func hash(key: HashKey) -> UInt32 {

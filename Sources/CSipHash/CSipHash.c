@@ -1,0 +1,95 @@
+#include "CSipHash.h"
+
+#include <string.h>
+
+// "somepseudorandomlygeneratedbytes", as the authors of SipHash chose it.
+#define INITIAL_0 UINT64_C(0x736f6d6570736575)
+#define INITIAL_1 UINT64_C(0x646f72616e646f6d)
+#define INITIAL_2 UINT64_C(0x6c7967656e657261)
+#define INITIAL_3 UINT64_C(0x7465646279746573)
+
+#define KEY_WORD(seed) ((seed) | (seed) << 32)
+/// The last word of a message, which carries its length in bytes.
+#define LENGTH_WORD(word_count) ((uint64_t)(word_count) << 59)
+
+#define INLINE static inline __attribute__((always_inline))
+
+/// A message with its length word.
+struct message {
+  uint64_t words[CSH_MAX_WORDS + 1];
+  int count;
+  int leading_zeros;
+};
+
+static struct message make_message(const uint64_t *words, size_t word_count) {
+  struct message message = {.count = (int)word_count + 1};
+  if (word_count > 0) memcpy(message.words, words, word_count * sizeof *words);
+  message.words[word_count] = LENGTH_WORD(word_count);
+  while (message.leading_zeros < (int)word_count && message.words[message.leading_zeros] == 0) message.leading_zeros++;
+  return message;
+}
+
+// Of the 16 or 32 registers, each vector takes four for its state.
+#if defined(__aarch64__)
+#define VECTORS 4
+#else
+#define VECTORS 2
+#endif
+#define LANES 2
+#define TARGET
+#define NAME(name) narrow_##name
+#include "Lanes.h"
+
+#if defined(__x86_64__)
+#define LANES 4
+#define VECTORS 3
+#define TARGET __attribute__((target("avx2")))
+#define NAME(name) avx2_##name
+#include "Lanes.h"
+
+#define LANES 8
+#define VECTORS 4
+#define TARGET __attribute__((target("avx512f")))
+#define NAME(name) avx512_##name
+#include "Lanes.h"
+#endif
+
+unsigned csh_lanes(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return 8;
+  if (__builtin_cpu_supports("avx2")) return 4;
+#endif
+  return 2;
+}
+
+/// As many of `lanes` as this CPU has.
+static unsigned usable(unsigned lanes) {
+  const unsigned most = csh_lanes();
+  return lanes < most ? lanes : most;
+}
+
+bool csh_find_seed(unsigned lanes, const uint64_t *words, size_t word_count, uint32_t hash31, uint64_t first,
+                   uint64_t end, uint32_t *seed) {
+  if (word_count > CSH_MAX_WORDS) return false;
+  const struct message message = make_message(words, word_count);
+  switch (usable(lanes)) {
+#if defined(__x86_64__)
+    case 8: return avx512_find_seed(&message, hash31, first, end, seed);
+    case 4: return avx2_find_seed(&message, hash31, first, end, seed);
+#endif
+    default: return narrow_find_seed(&message, hash31, first, end, seed);
+  }
+}
+
+void csh_hash(unsigned lanes, uint64_t key0, uint64_t key1, const uint64_t *words, size_t stride, size_t word_count,
+              size_t count, uint32_t *hashes) {
+  if (word_count > CSH_MAX_WORDS) return;
+  const uint64_t key[2] = {key0, key1};
+  switch (usable(lanes)) {
+#if defined(__x86_64__)
+    case 8: avx512_hash(key, words, stride, word_count, count, hashes); break;
+    case 4: avx2_hash(key, words, stride, word_count, count, hashes); break;
+#endif
+    default: narrow_hash(key, words, stride, word_count, count, hashes); break;
+  }
+}

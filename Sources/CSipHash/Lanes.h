@@ -1,0 +1,139 @@
+// The hash in vectors of LANES lanes, VECTORS of them at a time: each operation waits for the one before, and
+// independent vectors fill the gaps. Included once for each width; TARGET names the CPU features, NAME() the functions.
+
+typedef uint64_t NAME(vector) __attribute__((vector_size(LANES * 8)));
+typedef uint32_t NAME(half) __attribute__((vector_size(LANES * 4)));
+
+enum { NAME(block) = LANES * VECTORS };
+
+struct NAME(state) {
+  NAME(vector) v0[VECTORS], v1[VECTORS], v2[VECTORS], v3[VECTORS];
+};
+
+#define ROTATE(value, count) ((value) << (count) | (value) >> (64 - (count)))
+#define EACH_VECTOR _Pragma("clang loop unroll(full)") for (int i = 0; i < VECTORS; i++)
+
+TARGET INLINE void NAME(rounds)(struct NAME(state) * s, int count) {
+  for (int round = 0; round < count; round++) {
+    EACH_VECTOR {
+      s->v0[i] += s->v1[i];
+      s->v2[i] += s->v3[i];
+      s->v1[i] = ROTATE(s->v1[i], 13) ^ s->v0[i];
+      s->v3[i] = ROTATE(s->v3[i], 16) ^ s->v2[i];
+      s->v0[i] = ROTATE(s->v0[i], 32);
+      s->v2[i] += s->v1[i];
+      s->v0[i] += s->v3[i];
+      s->v1[i] = ROTATE(s->v1[i], 17) ^ s->v2[i];
+      s->v3[i] = ROTATE(s->v3[i], 21) ^ s->v0[i];
+      s->v2[i] = ROTATE(s->v2[i], 32);
+    }
+  }
+}
+
+TARGET INLINE void NAME(start)(struct NAME(state) * s, const NAME(vector) * key0, const NAME(vector) * key1) {
+  EACH_VECTOR {
+    s->v0[i] = key0[i] ^ INITIAL_0;
+    s->v1[i] = key1[i] ^ INITIAL_1;
+    s->v2[i] = key0[i] ^ INITIAL_2;
+    s->v3[i] = key1[i] ^ INITIAL_3;
+  }
+}
+
+/// Finalises. Only the low half of each lane of `hashes` is right: what else the last round does is left out.
+TARGET INLINE void NAME(finish)(struct NAME(state) * s, NAME(vector) * hashes) {
+  EACH_VECTOR { s->v2[i] ^= 0xff; }
+  NAME(rounds)(s, 3);
+  EACH_VECTOR {
+    NAME(vector) v1 = s->v1[i], v2 = s->v2[i] + s->v3[i];
+    v1 = ROTATE(v1, 13) ^ (s->v0[i] + v1);
+    NAME(vector) v3 = ROTATE(s->v3[i], 16) ^ v2;
+    v2 += v1;
+    // The new v0 is part of the new v3, too, and falls out.
+    hashes[i] = ROTATE(v1, 17) ^ ROTATE(v3, 21) ^ v2 ^ v2 >> 32;
+  }
+}
+
+TARGET static bool NAME(find_seed)(const struct message *message, uint32_t hash31, uint64_t first, uint64_t end,
+                                   uint32_t *seed) {
+  NAME(vector) key[VECTORS];
+  EACH_VECTOR {
+    for (int lane = 0; lane < LANES; lane++) key[i][lane] = KEY_WORD(first + (uint64_t)(i * LANES + lane));
+  }
+  const uint64_t wanted = (uint64_t)hash31 << 1;
+  for (; first < end; first += NAME(block)) {
+    struct NAME(state) s;
+    NAME(start)(&s, key, key);
+    // Zeros come first in most messages, and nothing has to be mixed in for them.
+    NAME(rounds)(&s, 2 * message->leading_zeros);
+    for (int word = message->leading_zeros; word < message->count; word++) {
+      EACH_VECTOR { s.v3[i] ^= message->words[word]; }
+      NAME(rounds)(&s, 2);
+      EACH_VECTOR { s.v0[i] ^= message->words[word]; }
+    }
+    NAME(vector) hashes[VECTORS];
+    NAME(finish)(&s, hashes);
+
+    NAME(vector) found = {0};
+    EACH_VECTOR {
+      hashes[i] = (hashes[i] ^ wanted) & 0xfffffffe;
+      found |= hashes[i] == 0;
+      key[i] += KEY_WORD((uint64_t)NAME(block));
+    }
+    if (__builtin_expect(__builtin_reduce_or(found) == 0, 1)) continue;
+    for (int i = 0; i < NAME(block) && first + (uint64_t)i < end; i++) {
+      if (hashes[i / LANES][i % LANES] != 0) continue;
+      *seed = (uint32_t)(first + (uint64_t)i);
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Hashes one block of messages.
+TARGET INLINE void NAME(hash_block)(const uint64_t *key, const uint64_t *words, size_t stride, size_t word_count,
+                                    uint32_t *hashes) {
+  NAME(vector) key0[VECTORS], key1[VECTORS], word[VECTORS];
+  EACH_VECTOR {
+    key0[i] = (NAME(vector)){} + key[0];
+    key1[i] = (NAME(vector)){} + key[1];
+  }
+  struct NAME(state) s;
+  NAME(start)(&s, key0, key1);
+  for (size_t w = 0; w < word_count; w++) {
+    memcpy(word, words + w * stride, sizeof word);
+    EACH_VECTOR { s.v3[i] ^= word[i]; }
+    NAME(rounds)(&s, 2);
+    EACH_VECTOR { s.v0[i] ^= word[i]; }
+  }
+  EACH_VECTOR { s.v3[i] ^= LENGTH_WORD(word_count); }
+  NAME(rounds)(&s, 2);
+  EACH_VECTOR { s.v0[i] ^= LENGTH_WORD(word_count); }
+  NAME(finish)(&s, word);
+  EACH_VECTOR {
+    NAME(half) low = __builtin_convertvector(word[i], NAME(half));
+    low -= (NAME(half))(low == 0);
+    memcpy(hashes + i * LANES, &low, sizeof low);
+  }
+}
+
+TARGET static void NAME(hash)(const uint64_t *key, const uint64_t *words, size_t stride, size_t word_count,
+                              size_t count, uint32_t *hashes) {
+  size_t done = 0;
+  for (; count - done >= NAME(block); done += NAME(block))
+    NAME(hash_block)(key, words + done, stride, word_count, hashes + done);
+  if (done == count) return;
+  // The rest, in a block that is filled up with zeros.
+  uint64_t rest[CSH_MAX_WORDS * NAME(block)] = {0};
+  uint32_t results[NAME(block)];
+  for (size_t w = 0; w < word_count; w++)
+    memcpy(rest + w * NAME(block), words + w * stride + done, (count - done) * sizeof *words);
+  NAME(hash_block)(key, rest, NAME(block), word_count, results);
+  memcpy(hashes + done, results, (count - done) * sizeof *hashes);
+}
+
+#undef EACH_VECTOR
+#undef ROTATE
+#undef NAME
+#undef TARGET
+#undef VECTORS
+#undef LANES
