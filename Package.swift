@@ -55,6 +55,7 @@ let package = Package(
     module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),
 
     // Prediction and kernel, side by side.
+    module("Measurement", ["Scratch", "KernelRouting", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
     module("Verification", ["Netlink", "KernelRouting", "Forwarding", "Routing"]),
 
     .executableTarget(
@@ -78,6 +79,9 @@ let package = Package(
     tests("PacketSocketsTests", ["PacketSockets", "Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),
     tests("ScratchTests", ["Scratch", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
+    tests(
+      "MeasurementTests",
+      ["Measurement", "Scratch", "Forwarding", "MultipathHash", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
     tests("ForwardingTests", ["Forwarding", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
     tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),

@@ -45,7 +45,7 @@ package struct DecisionTrace: Sendable {
     case sysctl(seed: UInt32)
     case given
     /// It is not known, but the kernel's hash of this traffic was measured.
-    case measured(hash31: UInt32)
+    case measured(MeasuredHash)
     case unknown
   }
 

@@ -64,7 +64,8 @@ package struct ForwardingTable: Sendable {
     if case .unknown = keyOrigin { false } else { true }
   }
 
-  func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
+  /// What hashes for the routes of a family.
+  package func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
 
   private static func tables(_ routes: [Route]) -> ([UInt32: PrefixTable], [UInt32: PrefixTable]) {
     var members: [AddressFamily: [UInt32: [(prefix: Prefix, index: Int32)]]] = [:]
@@ -82,26 +83,49 @@ package struct ForwardingTable: Sendable {
   /// - Parameters:
   ///   - packet: The packet that `flow` was made of, where there is one: fragments, extension headers, ICMP errors and
   ///     tunnels hash as the kernel sees them, which a flow alone can not tell.
-  ///   - hash31: The 31-bit hash that the kernel was seen to use for this traffic, where the key is not known.
+  ///   - measured: The hash that the kernel was seen to use for this traffic, where the key is not known.
   package func decide(
-    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, hash31: UInt32? = nil
+    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: MeasuredHash? = nil
   ) -> Decision {
-    var walk = Walk(table: self, flow: flow, packet: packet, measuredHash: hash31, question: question, trace: nil)
+    var walk = Walk(table: self, flow: flow, packet: packet, measuredHash: measured, question: question, trace: nil)
     return walk.run()
   }
 
   /// As `decide`, with every step on the way.
   package func explain(
-    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, hash31: UInt32? = nil
+    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: MeasuredHash? = nil
   ) -> (Decision, DecisionTrace) {
     var walk = Walk(
-      table: self, flow: flow, packet: packet, measuredHash: hash31, question: question, trace: DecisionTrace())
+      table: self, flow: flow, packet: packet, measuredHash: measured, question: question, trace: DecisionTrace())
     let decision = walk.run()
     return (decision, walk.trace ?? DecisionTrace())
   }
 }
 
 extension ForwardingTable {
+  /// What the kernel hashes of a flow, whether it comes to that or not. The hash in it is of no use without the key.
+  package func hashTrace(
+    of flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic
+  ) -> HashTrace {
+    let walk = Walk(table: self, flow: flow, packet: packet, question: question, trace: nil)
+    return walk.hashResult(hasher(flow.family))
+  }
+
+  /// How the hash is divided among the nexthops of a route by upper bounds: the weight of each nexthop in the order of
+  /// selection, nil for one that takes no hash. nil where no upper bounds decide.
+  package func weights(ofRoute index: Int) -> [UInt32?]? {
+    let entries: [NexthopEntry]
+    if case .object(let id, _) = state.routes[index].nexthops {
+      guard case .threshold(_, let members) = nexthops.objects[id] else { return nil }
+      entries = members
+    } else {
+      let set = nexthops.setOfRoute[index]
+      guard set >= 0 else { return nil }
+      entries = nexthops.sets[Int(set)].entries
+    }
+    return entries.map { $0.upperBound < 0 ? nil : $0.choice.weight }
+  }
+
   /// The name of an interface; `ifN` for one that the state does not have.
   package func interfaceName(_ index: UInt32) -> String {
     links.link(index)?.name ?? "if\(index)"

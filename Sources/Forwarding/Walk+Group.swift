@@ -10,22 +10,27 @@ extension Walk {
       guard let hash = hash31() else { return Decision(outcome: .undetermined) }
       let chosen = selectThreshold(members, hash: hash)
       var decision = settled(members[chosen], selection: .threshold(group: group, member: chosen))
-      decision.hash = hash
+      decision.hash = exactHash
       return decision
     case .resilient(let group, let members, let buckets, let places):
-      guard let hash = hash31(), buckets > 0 else { return Decision(outcome: .undetermined) }
+      guard hash31() != nil, buckets > 0 else { return Decision(outcome: .undetermined) }
+      // A range of hashes says nothing about the remainder.
+      guard let hash = exactHash else {
+        caveats.insert(.seedUnknown)
+        return Decision(outcome: .undetermined)
+      }
       let bucket = Int(hash) % buckets
       guard let places else {
         caveats.insert(.bucketsUnknown)
         var decision = Decision(outcome: .undetermined)
-        decision.hash = hash
+        decision.hash = exactHash
         decision.selection = .resilient(group: group, bucket: bucket)
         return decision
       }
       let entry = members[Int(places[bucket])]
       record(.bucket(group: group, bucket: bucket, of: buckets, nexthop: entry.choice.id ?? 0))
       var decision = settled(entry, selection: .resilient(group: group, bucket: bucket))
-      decision.hash = hash
+      decision.hash = exactHash
       return decision
     }
   }

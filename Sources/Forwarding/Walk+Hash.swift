@@ -2,7 +2,8 @@ import MultipathHash
 import Routing
 
 extension Walk {
-  /// The 31-bit hash of the flow, or nil when the key is unknown; collects what makes it uncertain.
+  /// A value that is selected by as the 31-bit hash of the flow is; nil when the key is unknown. Collects what makes it
+  /// uncertain.
   mutating func hash31() -> UInt32? {
     let hasher = table.hasher(flow.family)
     noteHashCaveats(hasher)
@@ -11,18 +12,20 @@ extension Walk {
     // What hashes no header needs no key.
     if table.keyIsKnown || (result.outer == nil && result.inner == nil) {
       record(.hash(result, key: key))
-      return result.hash31
+      exactHash = result.hash31
+      return exactHash
     }
     guard let measuredHash else {
       record(.hash(result, key: .unknown))
       caveats.insert(.seedUnknown)
       return nil
     }
-    record(.hash(result, key: .measured(hash31: measuredHash)))
-    return measuredHash
+    record(.hash(result, key: .measured(measuredHash)))
+    exactHash = measuredHash.exact
+    return measuredHash.range.upperBound
   }
 
-  private func hashResult(_ hasher: MultipathHasher) -> HashTrace {
+  func hashResult(_ hasher: MultipathHasher) -> HashTrace {
     if var packet, question == .traffic, isForwarded {
       packet.layer4Hash = flow.layer4Hash.value
       return hasher.trace(packet)

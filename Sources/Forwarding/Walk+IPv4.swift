@@ -101,7 +101,7 @@ extension Walk {
     guard let hash = hash31() else { return Decision(outcome: .undetermined) }
     let chosen = selectLegacy4(legs.entries, hash: hash, provisional: position)
     var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
-    decision.hash = hash
+    decision.hash = exactHash
     return decision
   }
 

@@ -168,7 +168,7 @@ extension Walk {
     guard let hash = hash31() else { return Decision(outcome: .undetermined) }
     let chosen = selectLegacy6(legs.entries, route: route, hash: hash, match: position)
     var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
-    decision.hash = hash
+    decision.hash = exactHash
     return decision
   }
 

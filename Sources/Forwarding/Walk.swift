@@ -7,14 +7,16 @@ struct Walk {
   let flow: Flow
   /// What `flow` was made of, where it was made of a packet.
   let packet: DissectedPacket?
-  /// The 31-bit hash that the kernel was seen to use, which stands in for an unknown key.
-  let measuredHash: UInt32?
+  /// The hash that the kernel was seen to use, which stands in for an unknown key.
+  let measuredHash: MeasuredHash?
   let question: ForwardingTable.Question
   var trace: DecisionTrace?
   var caveats: Caveats = []
+  /// The 31-bit hash of the flow once it is known, and not just a range that it lies in.
+  var exactHash: UInt32?
 
   init(
-    table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measuredHash: UInt32? = nil,
+    table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measuredHash: MeasuredHash? = nil,
     question: ForwardingTable.Question, trace: DecisionTrace?
   ) {
     self.table = table

@@ -1,22 +1,22 @@
 /// The IP protocol numbers that the flow dissector treats specially.
 package enum IPProtocol {
-  static let hopByHop: UInt8 = 0
-  static let icmp: UInt8 = 1
-  static let ipv4: UInt8 = 4
-  static let tcp: UInt8 = 6
-  static let udp: UInt8 = 17
-  static let dccp: UInt8 = 33
-  static let ipv6: UInt8 = 41
-  static let routing: UInt8 = 43
-  static let fragment: UInt8 = 44
-  static let gre: UInt8 = 47
-  static let esp: UInt8 = 50
-  static let ah: UInt8 = 51
-  static let icmpv6: UInt8 = 58
-  static let destinationOptions: UInt8 = 60
-  static let sctp: UInt8 = 132
-  static let udpLite: UInt8 = 136
-  static let mplsInIP: UInt8 = 137
+  package static let hopByHop: UInt8 = 0
+  package static let icmp: UInt8 = 1
+  package static let ipv4: UInt8 = 4
+  package static let tcp: UInt8 = 6
+  package static let udp: UInt8 = 17
+  package static let dccp: UInt8 = 33
+  package static let ipv6: UInt8 = 41
+  package static let routing: UInt8 = 43
+  package static let fragment: UInt8 = 44
+  package static let gre: UInt8 = 47
+  package static let esp: UInt8 = 50
+  package static let ah: UInt8 = 51
+  package static let icmpv6: UInt8 = 58
+  package static let destinationOptions: UInt8 = 60
+  package static let sctp: UInt8 = 132
+  package static let udpLite: UInt8 = 136
+  package static let mplsInIP: UInt8 = 137
 
   /// Where the four bytes stand that count as ports, in bytes from the start of the transport header; nil for none.
   ///

@@ -102,7 +102,10 @@ extension PredictionFormatter {
     case .layer4Hash: lines.append("the packet brings a layer-4 hash along, which replaces all of this")
     case .nothing: lines.append("no field that the policy reads is there: the hash is 0")
     }
-    if case .measured(let hash31) = key { return lines + ["hash for selection, as measured: \(hash31)"] }
+    if case .measured(let hash) = key {
+      let value = hash.exact.map(String.init) ?? "from \(hash.range.lowerBound) to \(hash.range.upperBound)"
+      return lines + ["hash for selection, as measured: \(value)"]
+    }
     if case .unknown = key { return lines }
     return lines + ["hash \(trace.hash) (0x\(String(trace.hash, radix: 16))), for selection \(trace.hash31)"]
   }
