@@ -70,7 +70,8 @@ let package = Package(
     // What Scripts/demo sends through its lab; not for users. Socket calls take pointers, so it is not strict.
     .executableTarget(name: "lab-udp"),
 
-    .target(name: "TestSupport", dependencies: ["Netlink"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Netlink", "Routing"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RoutingTests", ["Routing", "TestSupport"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),

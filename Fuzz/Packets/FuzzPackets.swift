@@ -8,7 +8,10 @@ import Routing
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPackets(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let bytes = unsafe input(start, count)
-  guard let packet = PacketDissector.dissect(bytes.span) else { return 0 }
+  for linkType in LinkType.allCases {
+    _ = try? PacketDissector.dissect(frame: bytes.span, linkType: linkType, originalLength: bytes.count + Int(count % 100))
+  }
+  guard let packet = try? PacketDissector.dissect(bytes.span) else { return 0 }
   let flow = packet.flow(inputInterface: 1)
   for router in routers {
     let (decision, trace) = router.table.explain(flow, packet: packet)

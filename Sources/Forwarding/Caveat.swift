@@ -20,6 +20,8 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let transmitHash = Caveats(rawValue: 1 << 12)
   package static let unknownSelector = Caveats(rawValue: 1 << 13)
   package static let portsUnknown = Caveats(rawValue: 1 << 14)
+  package static let captureCut = Caveats(rawValue: 1 << 15)
+  package static let exceedsMTU = Caveats(rawValue: 1 << 16)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -81,5 +83,11 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .portsUnknown, code: "ports-unknown",
       text: "the protocol has ports, they decide the result, and the flow gives none"),
+    Caveat(
+      flag: .captureCut, code: "capture-cut",
+      text: "the capture ends before the bytes that decide: capture with a larger snap length"),
+    Caveat(
+      flag: .exceedsMTU, code: "exceeds-mtu",
+      text: "the packet is longer than the MTU of the nexthop: dropped, unless it was merged from shorter ones"),
   ]
 }

@@ -1,3 +1,4 @@
+package import MultipathHash
 package import Routing
 
 /// Where one flow goes, and why.
@@ -19,16 +20,41 @@ package struct Decision: Hashable, Sendable {
   }
 
   /// Why a packet is neither forwarded nor answered by a route.
-  package enum DropReason: String, Hashable, Sendable, CaseIterable {
-    case forwardingDisabled = "forwarding is disabled on the ingress interface"
-    case martianSource = "the source address is not valid for a forwarded packet"
-    case martianDestination = "the destination address is not valid for a forwarded packet"
-    case localSource = "the source address belongs to this machine"
-    case reversePath = "the reverse path filter of the ingress interface drops it"
-    case sourceNotLocal = "the source address does not belong to this machine"
-    case linkScope = "link-local addresses are not forwarded"
-    case multicast = "multicast is not routed by the unicast tables"
-    case noFamily = "source and destination are of different address families"
+  package enum DropReason: Hashable, Sendable {
+    case forwardingDisabled
+    case martianSource
+    case martianDestination
+    case localSource
+    case reversePath
+    case sourceNotLocal
+    case linkScope
+    case multicast
+    case noFamily
+    case timeExceeded
+    case linkBroadcast
+    case sourceRoute
+    case strictSourceRoute
+    case packet(PacketFault)
+
+    /// The reason as a part of a sentence.
+    package var text: String {
+      switch self {
+      case .forwardingDisabled: "forwarding is disabled on the ingress interface"
+      case .martianSource: "the source address is not valid for a forwarded packet"
+      case .martianDestination: "the destination address is not valid for a forwarded packet"
+      case .localSource: "the source address belongs to this machine"
+      case .reversePath: "the reverse path filter of the ingress interface drops it"
+      case .sourceNotLocal: "the source address does not belong to this machine"
+      case .linkScope: "link-local addresses are not forwarded"
+      case .multicast: "multicast is not routed by the unicast tables"
+      case .noFamily: "source and destination are of different address families"
+      case .timeExceeded: "the TTL or hop limit is used up; the sender is told so"
+      case .linkBroadcast: "a link-layer broadcast or multicast is not forwarded to a unicast address"
+      case .sourceRoute: "source routes are not accepted"
+      case .strictSourceRoute: "a strict source route that does not name this machine"
+      case .packet(let fault): fault.text
+      }
+    }
   }
 
   /// How the nexthop was picked.
@@ -74,6 +100,12 @@ package struct Decision: Hashable, Sendable {
 
   package init(outcome: Outcome) {
     self.outcome = outcome
+  }
+
+  /// What becomes of a frame that can not be taken apart.
+  package init(fault: PacketFault) {
+    outcome = fault == .captureCut ? .undetermined : .dropped(.packet(fault))
+    if fault == .captureCut { caveats = .captureCut }
   }
 
   package var isExact: Bool { caveats.isEmpty }

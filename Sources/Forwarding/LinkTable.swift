@@ -35,6 +35,14 @@ struct LinkTable: Sendable {
     return max(own ?? 0, settings.ipv4ReversePathFilterAll ?? 0)
   }
 
+  /// `IN_DEV_SOURCE_ROUTE`: whether packets with a source route option are accepted; nil when it is not known.
+  func acceptsSourceRoutes(_ interface: UInt32) -> Bool? {
+    let own = byIndex[interface].flatMap { settings.interfaces[$0.name]?.ipv4AcceptsSourceRoutes }
+    let all = settings.ipv4AcceptsSourceRoutesAll
+    if all == false || own == false { return false }
+    return all == true && own == true ? true : nil
+  }
+
   /// Whether an ingress interface may hand over packets with a layer-4 hash on them.
   ///
   /// A veth keeps what the sender put there: TCP and connected UDP and ping sockets do, and raw ones that write their

@@ -71,8 +71,12 @@ extension Walk {
         caveats.insert(.layer4Hash)
       }
     }
-    // A packet shows all that there is to hash.
-    guard packet == nil else { return }
+    // A packet shows all that there is to hash, unless its capture was cut short.
+    if var packet {
+      packet.layer4Hash = flow.layer4Hash.value
+      if hasher.misses(packet) { caveats.insert(.captureCut) }
+      return
+    }
     if hashesPorts, flow.layer4Hash.value == nil || hasher.policy != .layer4 { notePortCaveats() }
     let looksInside =
       hasher.policy == .layer3Inner

@@ -58,6 +58,8 @@ struct Walk {
       return Decision(outcome: .dropped(.noFamily))
     }
     var decision: Decision
+    if let fault = faultBeforeLookup { return Decision(fault: fault) }
+    notePacketCaveats()
     if let reason = refusalBeforeLookup() {
       decision = Decision(outcome: .dropped(reason))
     } else {
@@ -140,9 +142,17 @@ struct Walk {
         record(.suppressed(rule: rule.index, route: route))
         return nil
       }
+      let settledCaveats = caveats
       var decision =
         flow.family == .ipv4
         ? finish4(route, provisional: provisional, table: id) : finish6(route, provisional: provisional)
+      if let refusal = refusalAfterLookup(decision) {
+        // Which nexthop it would have taken does not matter any more.
+        caveats = settledCaveats
+        decision = refusal
+      } else {
+        noteMTU(decision, route: route)
+      }
       decision.rule = rule.index
       decision.route = route
       return decision

@@ -15,6 +15,7 @@ extension Kernel {
     settings.ipv4IgnoresLinkdownAll = Sysctl.flag("ipv4/conf/all/ignore_routes_with_linkdown")
     settings.ipv6IgnoresLinkdownAll = Sysctl.flag("ipv6/conf/all/ignore_routes_with_linkdown")
     settings.ipv4ReversePathFilterAll = Sysctl.number("ipv4/conf/all/rp_filter")
+    settings.ipv4AcceptsSourceRoutesAll = Sysctl.flag("ipv4/conf/all/accept_source_route")
     settings.autoFlowLabels = Sysctl.number("ipv6/auto_flowlabels")
     settings.skipNotifyOnDeviceDown = Sysctl.flag("ipv6/route/skip_notify_on_dev_down")
     let queuesAreVisible = isInOwnNamespace && Self.deviceTreeShows(links)
@@ -37,6 +38,7 @@ extension Kernel {
     settings.ipv4Forwarding = Sysctl.flag("ipv4/conf/\(name)/forwarding")
     settings.ipv6Forwarding = Sysctl.flag("ipv6/conf/\(name)/forwarding")
     settings.reversePathFilter = Sysctl.number("ipv4/conf/\(name)/rp_filter")
+    settings.ipv4AcceptsSourceRoutes = Sysctl.flag("ipv4/conf/\(name)/accept_source_route")
     if withQueues { settings.receivePacketSteering = receivePacketSteering(name) }
     return settings
   }

@@ -16,8 +16,10 @@ package struct DissectedPacket: Hashable, Sendable {
   package var layer4Hash: UInt32?
   /// Whether there is an inner header that was not given, so that `innermost` does not tell the truth about it.
   package var isInnerUnknown = false
-  /// Whether the dissector wanted bytes that the packet has and the capture lacks.
-  package var isTruncated = false
+  /// What the dissector wanted, and the packet has, and the capture lacks.
+  package var cut: CaptureCut = []
+  /// What decides whether the packet is forwarded; nil for one that is only described by a flow.
+  package var facts: ForwardingFacts?
 
   init(
     network: PacketHeaders, quoted: PacketHeaders? = nil, outer: PacketHeaders, innermost: PacketHeaders, tos: UInt8
@@ -30,6 +32,9 @@ package struct DissectedPacket: Hashable, Sendable {
   }
 
   package var family: AddressFamily { network.family }
+
+  /// Whether the dissector wanted bytes that the packet has and the capture lacks.
+  package var isTruncated: Bool { !cut.isEmpty }
 }
 
 extension DissectedPacket {

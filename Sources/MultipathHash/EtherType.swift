@@ -13,4 +13,21 @@ package enum EtherType {
   static let transparentBridging: UInt16 = 0x6558
   /// PPP in version 1 of GRE.
   static let ppp: UInt16 = 0x880b
+
+  /// Below it the field is the length of an 802.3 frame.
+  static let smallest: UInt16 = 0x0600
+
+  private static let names: [UInt16: String] = [
+    ipv4: "IPv4", ipv6: "IPv6", 0x0806: "ARP", 0x8035: "RARP", 0x88cc: "LLDP", mpls: "MPLS", 0x8848: "MPLS",
+    pppoeSession: "PPPoE", 0x8863: "PPPoE", 0x888e: "EAPOL", 0x88f7: "PTP", 0x8809: "LACP", 0x9000: "loopback",
+    vlan: "VLAN", providerVLAN: "VLAN", 0x9100: "VLAN 0x9100", batman: "batman-adv", 0x88e5: "MACsec",
+  ]
+
+  /// Whether people know the protocol by a name.
+  static func isNamed(_ etherType: UInt16) -> Bool { names[etherType] != nil }
+
+  /// The name of a protocol for people: its number where it has no well-known name.
+  static func name(_ etherType: UInt16) -> String {
+    etherType < smallest ? "802.3" : names[etherType] ?? "0x" + String(etherType, radix: 16)
+  }
 }

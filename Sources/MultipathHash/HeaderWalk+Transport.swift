@@ -35,7 +35,7 @@ extension HeaderWalk {
     headers?.sourcePort = 0
     headers?.destinationPort = 0
     guard let position = IPProtocol.portsOffset(headers?.ipProtocol ?? 0),
-      has(4, at: offset + position, in: bytes)
+      has(4, at: offset + position, in: bytes, orElse: .ports)
     else { return }
     headers?.sourcePort = bytes.number16(at: offset + position)
     headers?.destinationPort = bytes.number16(at: offset + position + 2)
@@ -51,7 +51,7 @@ extension HeaderWalk {
   }
 
   private mutating func fragmentHeader(in bytes: Span<UInt8>) {
-    guard has(8, at: offset, in: bytes) else { return }
+    guard has(8, at: offset, in: bytes, orElse: [.outerProtocol, .innerHeader]) else { return }
     headers?.ipProtocol = bytes.byte(at: offset)
     headers?.isFragment = true
     offset += 8
@@ -60,7 +60,7 @@ extension HeaderWalk {
   /// GRE version 0 without source routing, or PPTP's version 1; anything else is no tunnel to the dissector.
   private mutating func greHeader(in bytes: Span<UInt8>) -> (next: Next, isTunnel: Bool) {
     let stop: (Next, Bool) = (.stop, false)
-    guard has(4, at: offset, in: bytes) else { return stop }
+    guard has(4, at: offset, in: bytes, orElse: .inner) else { return stop }
     let flags = bytes.number16(at: offset)
     var carried = bytes.number16(at: offset + 2)
     let (hasChecksum, hasRouting, hasKey) = (flags & 0x8000 != 0, flags & 0x4000 != 0, flags & 0x2000 != 0)
@@ -72,18 +72,18 @@ extension HeaderWalk {
     var position = offset + 4
     if hasChecksum { position += 4 }
     if hasKey {
-      guard has(4, at: position, in: bytes) else { return stop }
+      guard has(4, at: position, in: bytes, orElse: .inner) else { return stop }
       position += 4
     }
     if hasSequence { position += 4 }
     if version == 1 {
       if hasAcknowledgement { position += 4 }
       // Address and control byte, then the PPP protocol.
-      guard has(4, at: position, in: bytes) else { return stop }
+      guard has(4, at: position, in: bytes, orElse: .inner) else { return stop }
       carried = Self.etherType(ofPPP: bytes.number16(at: position + 2)) ?? carried
       position += 4
     } else if carried == EtherType.transparentBridging {
-      guard has(14, at: position, in: bytes) else { return stop }
+      guard has(14, at: position, in: bytes, orElse: .inner) else { return stop }
       carried = bytes.number16(at: position + 12)
       position += 14
     }

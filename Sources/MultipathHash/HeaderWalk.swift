@@ -25,7 +25,7 @@ struct HeaderWalk {
   var lastFamily = AddressFamily.ipv4
   /// The length that the packet says it has.
   let claimedLength: Int
-  var isTruncated = false
+  private(set) var cut: CaptureCut = []
 
   /// How many times the kernel goes on after a header that is followed by another one.
   private static let continuationLimit = 15
@@ -56,14 +56,20 @@ struct HeaderWalk {
     guard let headers else { return nil }
     var packet = DissectedPacket(
       network: network, quoted: quoted, outer: outer ?? headers, innermost: headers, tos: tos)
-    packet.isTruncated = isTruncated
+    packet.cut = cut
     return packet
   }
 
-  /// Whether `count` bytes stand at `position`; remembers when only the capture lacks them.
-  mutating func has(_ count: Int, at position: Int, in bytes: Span<UInt8>) -> Bool {
+  /// Whether `count` bytes stand at `position`; remembers what is lost when only the capture lacks them.
+  ///
+  /// - Parameter loss: what can not be known without them, where no tunnel header was met before.
+  mutating func has(
+    _ count: Int, at position: Int, in bytes: Span<UInt8>, orElse loss: CaptureCut = .outerHeader
+  ) -> Bool {
     if bytes.holds(count, at: position) { return true }
-    if position + count <= claimedLength { isTruncated = true }
+    if position + count <= claimedLength {
+      cut.formUnion(outer == nil || loss == .quoted ? loss : loss.intersection(.inner))
+    }
     return false
   }
 

@@ -22,6 +22,8 @@ package struct InterfaceSettings: Hashable, Sendable {
   package var ipv6Forwarding: Bool?
   /// `net.ipv4.conf.*.rp_filter`: 0 off, 1 strict, 2 loose.
   package var reversePathFilter: UInt8?
+  /// `net.ipv4.conf.*.accept_source_route`, which counts where that of `all` is on, too.
+  package var ipv4AcceptsSourceRoutes: Bool?
   /// Whether any receive queue steers packets by a software hash (a non-zero `rps_cpus`).
   package var receivePacketSteering: Bool?
 
@@ -43,6 +45,7 @@ package struct KernelSettings: Hashable, Sendable {
   package var ipv4IgnoresLinkdownAll: Bool?
   package var ipv6IgnoresLinkdownAll: Bool?
   package var ipv4ReversePathFilterAll: UInt8?
+  package var ipv4AcceptsSourceRoutesAll: Bool?
   /// `net.ipv6.auto_flowlabels`, 0 to 3.
   package var autoFlowLabels: UInt8?
   /// `net.ipv6.route.skip_notify_on_dev_down`.

@@ -61,7 +61,7 @@ package enum Comparison: Hashable, Sendable {
     case .local: "local"
     case .broadcast: "broadcast"
     case .refused(let type): "refused (route type \(type.rawValue))"
-    case .dropped(let reason): "dropped: \(reason.rawValue)"
+    case .dropped(let reason): "dropped: \(reason.text)"
     case .undetermined: "undetermined"
     }
   }

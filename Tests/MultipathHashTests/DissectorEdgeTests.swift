@@ -12,16 +12,16 @@ struct DissectorEdgeTests {
     trafficClass: 0xb9)
 
   @Test(
-    "What is no IP packet that a kernel would forward",
+    "What can not be taken apart",
     arguments: [
-      ("nothing", []), ("version 5", [0x55] + udp4.dropFirst()),
-      ("19 bytes", Array(udp4.prefix(19))),
-      ("a header of four words", [0x44] + udp4.dropFirst()), ("39 bytes", Array(udp6.prefix(39))),
-      ("options that are not there", [0x4f] + udp4.dropFirst()),
-      ("a total length within the header", [0x45, 0, 0, 19] + udp4.dropFirst(4)),
-    ] as [(String, [UInt8])])
-  func notAPacket(description: String, packet: [UInt8]) {
-    #expect(dissect(packet) == nil, "\(description)")
+      ("nothing", [], .shortHeader), ("version 5", [0x55] + udp4.dropFirst(), .version),
+      ("19 bytes", Array(udp4.prefix(19)), .shortHeader),
+      ("a header of four words", [0x44] + udp4.dropFirst(), .headerLength),
+      ("39 bytes", Array(udp6.prefix(39)), .shortHeader),
+      ("options that are not there", [0x4f] + udp4.dropFirst(), .shortHeader),
+    ] as [(String, [UInt8], PacketFault)])
+  func notAPacket(description: String, packet: [UInt8], fault: PacketFault) {
+    #expect(throws: fault, "\(description)") { try PacketDissector.dissect(packet.span) }
   }
 
   @Test("The TOS byte and the traffic class")

@@ -1,5 +1,6 @@
 import MultipathHash
 import Routing
+import TestSupport
 import Testing
 
 /// What a header view should show, short enough for a table.

@@ -1,5 +1,6 @@
 import MultipathHash
 import Routing
+import TestSupport
 import Testing
 
 @Suite("Policies")

@@ -1,6 +1,7 @@
 import Glibc
 import MultipathHash
 import Routing
+import TestSupport
 import Testing
 
 /// One hash measured on a real kernel: a line of Vectors/vectors.csv.
@@ -46,7 +47,7 @@ struct MeasuredHash: Sendable, CustomTestStringConvertible {
     self.fields = HashFields(rawValue: fields)
     self.mode = mode
     self.hash31 = hash31
-    packet = bytes(hex: cells[12])
+    packet = bytes(hex: String(cells[12]))
     indices = cells[14...].compactMap { Int($0) }
     guard mode != .packet else { return }
     guard let source = IPAddress(String(cells[6])), let destination = IPAddress(String(cells[7])),

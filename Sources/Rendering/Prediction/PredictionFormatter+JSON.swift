@@ -36,7 +36,7 @@ extension PredictionFormatter {
       }
       if case .dropped(let reason) = decision.outcome {
         json.key("dropped")
-        json.string(reason.rawValue)
+        json.string(reason.text)
       }
       json.key("certainty")
       json.string(decision.isExact ? "exact" : "uncertain")

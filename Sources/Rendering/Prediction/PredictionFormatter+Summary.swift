@@ -33,7 +33,7 @@ extension PredictionFormatter {
     case .local: return "local"
     case .broadcast: return "broadcast"
     case .refused(let type): return type.name
-    case .dropped(let reason): return "dropped: \(reason.rawValue)"
+    case .dropped(let reason): return "dropped: \(reason.text)"
     case .undetermined: return "undetermined"
     }
   }

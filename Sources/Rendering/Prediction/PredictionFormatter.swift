@@ -64,7 +64,7 @@ package struct PredictionFormatter: Sendable {
     }
     words += flowWords(flow)
     words += selectionWords(decision)
-    if case .dropped(let reason) = decision.outcome { words.append("(\(reason.rawValue))") }
+    if case .dropped(let reason) = decision.outcome { words.append("(\(reason.text))") }
     if decision.isExact {
       words.append("exact")
     } else {

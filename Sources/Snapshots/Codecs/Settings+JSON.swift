@@ -49,6 +49,7 @@ extension KernelSettings: JSONCodable {
     ipv4ForwardingAll = try json.optional("forwarding")
     ipv4IgnoresLinkdownAll = try json.optional("ignore_routes_with_linkdown")
     ipv4ReversePathFilterAll = try json.optional("rp_filter")
+    ipv4AcceptsSourceRoutesAll = try json.optional("accept_source_route")
   }
 
   private mutating func readIPv6(_ json: JSONValue) throws(JSONMismatch) {
@@ -72,6 +73,7 @@ extension KernelSettings: JSONCodable {
         $0.member("forwarding", ipv4ForwardingAll)
         $0.member("ignore_routes_with_linkdown", ipv4IgnoresLinkdownAll)
         $0.member("rp_filter", ipv4ReversePathFilterAll)
+        $0.member("accept_source_route", ipv4AcceptsSourceRoutesAll)
       }
       writer.key("ipv6")
       writer.object {
@@ -96,6 +98,7 @@ extension InterfaceSettings: JSONCodable {
     ipv4Forwarding = try json.optional("ipv4_forwarding")
     ipv4IgnoresLinkdown = try json.optional("ipv4_ignore_routes_with_linkdown")
     reversePathFilter = try json.optional("ipv4_rp_filter")
+    ipv4AcceptsSourceRoutes = try json.optional("ipv4_accept_source_route")
     ipv6Forwarding = try json.optional("ipv6_forwarding")
     ipv6IgnoresLinkdown = try json.optional("ipv6_ignore_routes_with_linkdown")
     receivePacketSteering = try json.optional("rps")
@@ -106,6 +109,7 @@ extension InterfaceSettings: JSONCodable {
       $0.member("ipv4_forwarding", ipv4Forwarding)
       $0.member("ipv4_ignore_routes_with_linkdown", ipv4IgnoresLinkdown)
       $0.member("ipv4_rp_filter", reversePathFilter)
+      $0.member("ipv4_accept_source_route", ipv4AcceptsSourceRoutes)
       $0.member("ipv6_forwarding", ipv6Forwarding)
       $0.member("ipv6_ignore_routes_with_linkdown", ipv6IgnoresLinkdown)
       $0.member("rps", receivePacketSteering)

@@ -77,6 +77,7 @@ extension Importer {
     case ("ignore_routes_with_linkdown", false): own.ipv4IgnoresLinkdown = value != 0
     case ("ignore_routes_with_linkdown", true): own.ipv6IgnoresLinkdown = value != 0
     case ("rp_filter", false): own.reversePathFilter = UInt8(exactly: value)
+    case ("accept_source_route", false): own.ipv4AcceptsSourceRoutes = value != 0
     default: return
     }
     state.settings.interfaces[name] = own
@@ -89,6 +90,7 @@ extension Importer {
     case ("ignore_routes_with_linkdown", false): state.settings.ipv4IgnoresLinkdownAll = value != 0
     case ("ignore_routes_with_linkdown", true): state.settings.ipv6IgnoresLinkdownAll = value != 0
     case ("rp_filter", false): state.settings.ipv4ReversePathFilterAll = UInt8(exactly: value)
+    case ("accept_source_route", false): state.settings.ipv4AcceptsSourceRoutesAll = value != 0
     default: break
     }
   }

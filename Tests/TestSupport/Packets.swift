@@ -1,26 +1,39 @@
-import MultipathHash
-import Routing
+package import Routing
 
 /// Packets built by hand.
-enum Packets {
-  static func bytes16(_ value: UInt16) -> [UInt8] {
+package enum Packets {
+  package static func bytes16(_ value: UInt16) -> [UInt8] {
     [UInt8(value >> 8), UInt8(truncatingIfNeeded: value)]
   }
 
   /// - Parameters:
   ///   - fragment: flags and offset as they stand in the header.
   ///   - options: bytes, a multiple of four.
-  static func ipv4(
+  package static func ipv4(
     _ source: IPAddress, _ destination: IPAddress, _ ipProtocol: UInt8, _ payload: [UInt8], fragment: UInt16 = 0,
     options: [UInt8] = [], tos: UInt8 = 0
   ) -> [UInt8] {
     let headerLength = 20 + options.count
-    return [0x40 | UInt8(headerLength / 4), tos] + bytes16(UInt16(headerLength + payload.count)) + [0, 0]
+    let header: [UInt8] =
+      [0x40 | UInt8(headerLength / 4), tos] + bytes16(UInt16(headerLength + payload.count)) + [0, 0]
       + bytes16(fragment) + [64, ipProtocol, 0, 0] + source.networkBytes + destination.networkBytes + options
-      + payload
+    return withChecksum(header + payload)
   }
 
-  static func ipv6(
+  /// The IPv4 packet with the checksum that its header should have.
+  package static func withChecksum(_ packet: [UInt8]) -> [UInt8] {
+    var packet = packet
+    packet.replaceSubrange(10..<12, with: [0, 0])
+    let words = stride(from: 0, to: Int(packet[0] & 0xf) * 4, by: 2).map {
+      UInt32(packet[$0]) << 8 | UInt32(packet[$0 + 1])
+    }
+    var sum = words.reduce(0, +)
+    while sum > 0xffff { sum = sum & 0xffff + sum >> 16 }
+    packet.replaceSubrange(10..<12, with: bytes16(~UInt16(sum)))
+    return packet
+  }
+
+  package static func ipv6(
     _ source: IPAddress, _ destination: IPAddress, _ next: UInt8, _ payload: [UInt8], label: UInt32 = 0,
     trafficClass: UInt8 = 0
   ) -> [UInt8] {
@@ -30,7 +43,7 @@ enum Packets {
   }
 
   /// A transport header whose ports stand where the protocol has them.
-  static func transport(_ ipProtocol: UInt8, _ sourcePort: UInt16, _ destinationPort: UInt16) -> [UInt8] {
+  package static func transport(_ ipProtocol: UInt8, _ sourcePort: UInt16, _ destinationPort: UInt16) -> [UInt8] {
     let ports = bytes16(sourcePort) + bytes16(destinationPort)
     let rest: [UInt8] = [0, 8, 0, 0, 0, 0, 0, 0]
     return switch ipProtocol {
@@ -41,24 +54,24 @@ enum Packets {
     }
   }
 
-  static func gre(_ carried: UInt16, _ payload: [UInt8], flags: UInt16 = 0, extra: [UInt8] = []) -> [UInt8] {
+  package static func gre(_ carried: UInt16, _ payload: [UInt8], flags: UInt16 = 0, extra: [UInt8] = []) -> [UInt8] {
     bytes16(flags) + bytes16(carried) + extra + payload
   }
 
-  static func ethernet(_ type: UInt16, _ payload: [UInt8]) -> [UInt8] {
+  package static func ethernet(_ type: UInt16, _ payload: [UInt8]) -> [UInt8] {
     [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2] + bytes16(type) + payload
   }
 
   /// An IPv6 extension header of `length` bytes, a multiple of eight.
-  static func ipv6Extension(next: UInt8, length: Int = 8) -> [UInt8] {
+  package static func ipv6Extension(next: UInt8, length: Int = 8) -> [UInt8] {
     [next, UInt8(length / 8 - 1)] + [UInt8](repeating: 0, count: length - 2)
   }
 
-  static func ipv6Fragment(next: UInt8, offset: UInt16 = 0) -> [UInt8] {
+  package static func ipv6Fragment(next: UInt8, offset: UInt16 = 0) -> [UInt8] {
     [next, 0] + bytes16(offset) + [0, 0, 0, 9]
   }
 
-  static func ip(
+  package static func ip(
     _ source: IPAddress, _ destination: IPAddress, _ ipProtocol: UInt8, _ payload: [UInt8], label: UInt32 = 0,
     tos: UInt8 = 0
   ) -> [UInt8] {
@@ -68,7 +81,7 @@ enum Packets {
   }
 
   /// The packet that the flow describes.
-  static func packet(_ flow: Flow) -> [UInt8] {
+  package static func packet(_ flow: Flow) -> [UInt8] {
     let payload: [UInt8]
     if let inner = flow.inner {
       let carried = ip(
@@ -84,18 +97,6 @@ enum Packets {
 }
 
 /// The address that the text names; the tests write only valid ones.
-func address(_ text: String) -> IPAddress {
+package func address(_ text: String) -> IPAddress {
   IPAddress(text) ?? IPAddress.unspecified(.ipv4)
-}
-
-/// The bytes of a hexadecimal text.
-func bytes(hex text: Substring) -> [UInt8] {
-  let digits = text.compactMap(\.hexDigitValue)
-  return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}
-
-/// The packet taken apart, with or without a link layer's announcement of its protocol.
-func dissect(_ packet: [UInt8], etherType: UInt16? = nil) -> DissectedPacket? {
-  guard let etherType else { return PacketDissector.dissect(packet.span) }
-  return PacketDissector.dissect(packet.span, etherType: etherType)
 }

@@ -1,0 +1,180 @@
+import Forwarding
+import MultipathHash
+import Routing
+import TestSupport
+import Testing
+
+/// What becomes of frames that a router does not simply forward.
+@Suite("Verdicts on packets")
+struct PacketVerdictTests {
+  static let a4 = address("10.2.0.100")
+  static let b4 = address("198.51.100.7")
+  static let a6 = address("fd00:f::2")
+  static let b6 = address("2001:db8::7")
+  static let udp = Packets.transport(17, 4000, 53)
+
+  /// A router with two interfaces, an ingress in0 and two-legged default routes of both families.
+  static func state(_ change: (inout RoutingState) -> Void = { _ in }) -> RoutingState {
+    var state = RoutingState(kernel: KernelIdentity(release: "6.18.44", machine: "x86_64"))
+    state.settings.hashSeed = 5
+    state.settings.ipv4AcceptsSourceRoutesAll = false
+    state.settings.ipv6ForwardingAll = true
+    for (index, name) in ["lo", "in0", "o1", "o2"].enumerated() {
+      let flags: UInt32 = index == 0 ? 0x10049 : 0x11043
+      state.links.append(
+        Link(index: UInt32(index + 1), name: name, flags: flags, operationalState: 6, kind: index == 0 ? nil : "dummy"))
+    }
+    for family in [AddressFamily.ipv4, .ipv6] {
+      state.rules.append(Rule(family: family, priority: 32766, action: .lookup(table: RouteTable.main)))
+      let gateways = family == .ipv4 ? ["10.1.1.2", "10.1.2.2"] : ["fd00:1::2", "fd00:2::2"]
+      let legs = gateways.enumerated().map { RouteLeg(gateway: address($0.element), interface: UInt32($0.offset + 3)) }
+      state.routes.append(
+        Route(
+          destination: Prefix(containing: .unspecified(family), length: 0), nexthops: .legs(.multipath(legs))))
+    }
+    change(&state)
+    return state
+  }
+
+  static func decide(
+    _ packet: [UInt8], in state: RoutingState = state(), linkBroadcast: Bool = false
+  ) throws -> Decision {
+    let frame: [UInt8] =
+      Packets.ethernet(packet[0] >> 4 == 4 ? 0x0800 : 0x86dd, packet)
+    let sent = linkBroadcast ? [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] + frame.dropFirst(6) : frame
+    let dissected = try PacketDissector.dissect(frame: sent.span, linkType: .ethernet, originalLength: sent.count)
+    return ForwardingTable(state).decide(dissected.flow(inputInterface: 2), packet: dissected)
+  }
+
+  static func hops(_ packet: [UInt8], _ limit: UInt8) -> [UInt8] {
+    var packet = packet
+    guard packet[0] >> 4 == 4 else {
+      packet[7] = limit
+      return packet
+    }
+    packet[8] = limit
+    return Packets.withChecksum(packet)
+  }
+
+  static let good4 = Packets.ipv4(a4, b4, 17, udp)
+  static let good6 = Packets.ipv6(a6, b6, 17, udp)
+
+  @Test(
+    "Dropped, with the reason",
+    arguments: [
+      ("TTL 1", hops(good4, 1), .timeExceeded), ("TTL 0", hops(good4, 0), .timeExceeded),
+      ("hop limit 1", hops(good6, 1), .timeExceeded),
+      ("a wrong checksum", good4.prefix(10) + [0, 0] + good4.dropFirst(12), .packet(.checksum)),
+      ("a wrong checksum comes before TTL", [UInt8](good4.prefix(8)) + [1] + good4.dropFirst(9), .packet(.checksum)),
+      ("a packet longer than its frame", good6.dropLast(), .packet(.longerThanFrame)),
+      ("a loose source route", Packets.ipv4(a4, b4, 17, udp, options: [131, 7, 4, 1, 2, 3, 4, 0]), .sourceRoute),
+      ("a broken option", Packets.ipv4(a4, b4, 17, udp, options: [131, 7, 3, 1, 2, 3, 4, 0]), .packet(.options)),
+      (
+        "a hop-by-hop option that asks for it",
+        Packets.ipv6(a6, b6, 0, [17, 0, 0x5e, 4, 0, 0, 0, 0] + udp), .packet(.hopByHop)
+      ),
+      ("from 127.0.0.1", Packets.ipv4(address("127.0.0.1"), b4, 17, udp), .martianSource),
+      ("from a multicast address", Packets.ipv4(address("224.0.0.1"), b4, 17, udp), .martianSource),
+      ("from ::1", Packets.ipv6(address("::1"), b6, 17, udp), .martianSource),
+      ("from ::", Packets.ipv6(address("::"), b6, 17, udp), .martianSource),
+      ("to 127.0.0.1", Packets.ipv4(a4, address("127.0.0.1"), 17, udp), .martianDestination),
+      ("to 0.0.0.0", Packets.ipv4(a4, address("0.0.0.0"), 17, udp), .martianDestination),
+      ("to ::1", Packets.ipv6(a6, address("::1"), 17, udp), .martianDestination),
+      ("to a group", Packets.ipv4(a4, address("239.1.1.1"), 17, udp), .multicast),
+      ("to a group", Packets.ipv6(a6, address("ff0e::1"), 17, udp), .multicast),
+      ("from a link-local address", Packets.ipv6(address("fe80::1"), b6, 17, udp), .linkScope),
+    ] as [(String, [UInt8], Decision.DropReason)])
+  func dropped(description: String, packet: [UInt8], reason: Decision.DropReason) throws {
+    let decision = try Self.decide(Array(packet))
+    #expect(decision.outcome == .dropped(reason), "\(description)")
+    #expect(decision.nexthop == nil && decision.isExact, "\(description): \(decision.caveats.list.map(\.code))")
+  }
+
+  @Test("Good packets are sent")
+  func sent() throws {
+    for packet in [
+      Self.good4, Self.good6, Self.hops(Self.good4, 2),
+      Packets.ipv4(Self.a4, Self.b4, 17, Self.udp, options: [148, 4, 0, 0]),
+    ] {
+      let decision = try Self.decide(packet)
+      #expect(decision.outcome == .sent)
+      #expect(decision.isExact)
+    }
+  }
+
+  @Test("A frame to everybody is not forwarded to one")
+  func linkBroadcast() throws {
+    for packet in [Self.good4, Self.good6] {
+      #expect(try Self.decide(packet, linkBroadcast: true).outcome == .dropped(.linkBroadcast))
+    }
+  }
+
+  @Test("An unknown key does not matter where the packet is dropped all the same")
+  func unknownKey() throws {
+    let state = Self.state { $0.settings.hashSeed = 0 }
+    #expect(try Self.decide(Self.good4, in: state).outcome == .undetermined)
+    let decision = try Self.decide(Self.hops(Self.good4, 1), in: state)
+    #expect(decision.outcome == .dropped(.timeExceeded) && decision.isExact)
+  }
+
+  @Test("Source routes, where they are accepted or it is not known")
+  func sourceRoutes() throws {
+    let loose = Packets.ipv4(Self.a4, Self.b4, 17, Self.udp, options: [131, 7, 4, 1, 2, 3, 4, 0])
+    let strict = Packets.ipv4(Self.a4, Self.b4, 17, Self.udp, options: [137, 7, 4, 1, 2, 3, 4, 0])
+    let accepting = Self.state {
+      $0.settings.ipv4AcceptsSourceRoutesAll = true
+      $0.settings.interfaces["in0"] = InterfaceSettings()
+      $0.settings.interfaces["in0"]?.ipv4AcceptsSourceRoutes = true
+    }
+    #expect(try Self.decide(loose, in: accepting).outcome == .sent)
+    #expect(try Self.decide(strict, in: accepting).outcome == .dropped(.strictSourceRoute))
+    let unknown = try Self.decide(loose, in: Self.state { $0.settings.ipv4AcceptsSourceRoutesAll = nil })
+    #expect(unknown.outcome == .undetermined && unknown.caveats == .kernelBehaviour)
+  }
+
+  @Test("Too long for the nexthop")
+  func mtu() throws {
+    let long4 = Packets.ipv4(Self.a4, Self.b4, 17, [UInt8](repeating: 0, count: 1481), fragment: 0x4000)
+    let long6 = Packets.ipv6(Self.a6, Self.b6, 17, [UInt8](repeating: 0, count: 1461))
+    let divisible = Packets.ipv4(Self.a4, Self.b4, 17, [UInt8](repeating: 0, count: 1481))
+    #expect(try Self.decide(long4).caveats == .exceedsMTU)
+    #expect(try Self.decide(long6).caveats == .exceedsMTU)
+    #expect(try Self.decide(divisible).isExact)
+    #expect(try Self.decide(Array(long6.prefix(4)) + [0x05, 0xb4] + long6[6..<1500]).isExact, "1500 bytes fit")
+    let jumbo = Self.state { for index in $0.links.indices { $0.links[index].mtu = 9000 } }
+    #expect(try Self.decide(long4, in: jumbo).isExact)
+    let metric = Self.state {
+      for index in $0.links.indices { $0.links[index].mtu = 9000 }
+      for index in $0.routes.indices {
+        $0.routes[index].extras = RouteExtras()
+        $0.routes[index].extras?.metrics = [RouteMetric(kind: 2, value: 1400)]
+      }
+    }
+    #expect(try Self.decide(long4, in: metric).caveats == .exceedsMTU, "IPv4 honours the route's MTU")
+    #expect(try Self.decide(long6, in: metric).isExact, "IPv6 does where it is locked")
+  }
+
+  @Test("What a cut capture does not show is uncertain where it matters")
+  func cut() throws {
+    func decide(_ captured: Int, policy: UInt8, rules: Bool = false) throws -> Decision {
+      let state = Self.state {
+        $0.settings.ipv4Hash.policy = policy
+        if rules {
+          var rule = Rule(family: .ipv4, priority: 5, action: .lookup(table: RouteTable.main))
+          rule.ipProtocol = 6
+          $0.rules.insert(rule, at: 0)
+        }
+      }
+      let packet = try PacketDissector.dissect(
+        Self.good4.span.extracting(first: captured), originalLength: Self.good4.count)
+      return ForwardingTable(state).decide(packet.flow(inputInterface: 2), packet: packet)
+    }
+    #expect(try decide(20, policy: 0).isExact)
+    #expect(try decide(20, policy: 1).caveats == .captureCut)
+    #expect(try decide(24, policy: 1).isExact)
+    #expect(try decide(20, policy: 0, rules: true).caveats == .captureCut)
+    #expect(Decision(fault: .captureCut).outcome == .undetermined)
+    #expect(Decision(fault: .captureCut).caveats == .captureCut)
+    #expect(Decision(fault: .notIP("ARP")).outcome == .dropped(.packet(.notIP("ARP"))))
+  }
+}
