@@ -54,6 +54,9 @@ let package = Package(
     module("FlowSources", ["Routing", "JSON", "Files"]),
     module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),
 
+    // The hash key of a kernel that does not tell it.
+    module("SeedRecovery", ["Files", "JSON", "Routing"]),
+
     // Prediction and kernel, side by side.
     module("Measurement", ["Scratch", "KernelRouting", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
     module("Verification", ["Netlink", "KernelRouting", "Forwarding", "Routing"]),
@@ -76,6 +79,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),
     tests("HashLanesTests", ["HashLanes", "MultipathHash", "Routing", "TestSupport"]),
+    tests("SeedRecoveryTests", ["SeedRecovery", "Files", "Routing"]),
     tests("NetlinkTests", ["Netlink", "TestSupport"]),
     tests("PacketSocketsTests", ["PacketSockets", "Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),

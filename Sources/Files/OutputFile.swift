@@ -19,7 +19,8 @@ package final class OutputFile {
   private var descriptor: Int32
   private var mode: Mode
 
-  package init(path: String) throws(FileError) {
+  /// - Parameter permissions: Of a file that is made, less those that the process masks out.
+  package init(path: String, permissions: UInt32 = 0o666) throws(FileError) {
     self.path = path
     target = Self.resolve(path)
     if path == "-" {
@@ -31,11 +32,11 @@ package final class OutputFile {
       descriptor = unsafe open(target, O_WRONLY | O_CLOEXEC)
       mode = .direct
     } else {
-      descriptor = unsafe open(Self.directory(of: target), Self.temporaryFileFlag | O_WRONLY | O_CLOEXEC, 0o666)
+      descriptor = unsafe open(Self.directory(of: target), Self.temporaryFileFlag | O_WRONLY | O_CLOEXEC, permissions)
       mode = .nameless
       if descriptor < 0, [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) {
         let name = Self.temporaryName(for: target)
-        descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         mode = .named(name)
       }
     }
