@@ -65,7 +65,7 @@ let package = Package(
       name: "ecmpctl",
       dependencies: [
         "KernelRouting", "Netlink", "Verification", "MultipathHash", "Routing", "JSON", "Files", "Forwarding",
-        "Placement", "FlowSources", "Snapshots", "Rendering",
+        "Placement", "FlowSources", "Snapshots", "Rendering", "SeedRecovery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -87,7 +87,9 @@ let package = Package(
     tests(
       "MeasurementTests",
       ["Measurement", "Scratch", "Forwarding", "MultipathHash", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
-    tests("ForwardingTests", ["Forwarding", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
+    tests(
+      "ForwardingTests",
+      ["Forwarding", "MultipathHash", "Routing", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
     tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),

@@ -44,6 +44,8 @@ package struct DecisionTrace: Sendable {
   package enum KeyOrigin: Sendable {
     case sysctl(seed: UInt32)
     case given
+    /// The boot seed, found by `ecmpctl seed recover`.
+    case recovered(seed: UInt32)
     /// It is not known, but the kernel's hash of this traffic was measured.
     case measured(MeasuredHash)
     case unknown

@@ -28,8 +28,9 @@ package struct ForwardingTable: Sendable {
   let keyOrigin: DecisionTrace.KeyOrigin
 
   /// - Parameters:
-  ///   - key: the hash key, where the state can not tell it (a recovered boot seed); nil takes the state's seed.
-  package init(_ state: RoutingState, key: HashKey? = nil) {
+  ///   - key: the hash key that the user gives; nil takes the state's seed.
+  ///   - bootSeed: the recovered boot seed of the kernel, which it takes where the sysctl is 0.
+  package init(_ state: RoutingState, key: HashKey? = nil, bootSeed: UInt32? = nil) {
     self.state = state
     behaviour = KernelBehaviour(version: state.kernel.version)
     links = LinkTable(state)
@@ -46,6 +47,8 @@ package struct ForwardingTable: Sendable {
       (known, keyOrigin) = (key, .given)
     } else if let seed = state.settings.hashSeed, seed != 0 {
       (known, keyOrigin) = (HashKey(seed: seed), .sysctl(seed: seed))
+    } else if let bootSeed, state.settings.hashSeed == 0 {
+      (known, keyOrigin) = (HashKey(seed: bootSeed), .recovered(seed: bootSeed))
     } else {
       (known, keyOrigin) = (nil, .unknown)
     }

@@ -296,6 +296,15 @@ struct GroupReportTests {
         #"[{"family":"inet","policy":3,"policy_name":"custom fields","#
           + #""fields":["src","dst","proto","sport","dport"],"seed":12345,"key_known":true,"settings":["#))
     #expect(PolicyReport.all(in: ReportLab.state { $0.settings.hashSeed = 0 }).map(\.key) == [.boot, .boot])
+    let recovered = PolicyReport.all(
+      in: ReportLab.state { $0.settings.hashSeed = 0 }, family: .ipv4, bootSeed: 77)
+    #expect(recovered.map(\.key) == [.recovered(77)])
+    #expect(ReportLab.json(recovered).contains(#""seed":77,"key_known":true,"key_recovered":true,"#))
+    var recoveredText: [UInt8] = []
+    recovered.first?.appendText(to: &recoveredText)
+    #expect(String(decoding: recoveredText, as: UTF8.self).contains("\n    key: known, the recovered boot seed 77\n"))
+    // A seed that is set goes before that of the kernel's start.
+    #expect(PolicyReport.all(in: state, bootSeed: 77).map(\.key) == [.seed(12345), .seed(12345)])
     #expect(PolicyReport.all(in: ReportLab.state(), family: .ipv6).map(\.key) == [.noSysctl])
   }
 }

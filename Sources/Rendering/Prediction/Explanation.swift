@@ -77,6 +77,7 @@ extension PredictionFormatter {
     var lines: [String] = []
     switch key {
     case .sysctl(let seed): lines.append("key: seed \(seed) from net.ipv4.fib_multipath_hash_seed")
+    case .recovered(let seed): lines.append("key: boot seed \(seed), recovered")
     case .given: lines.append("key: given on the command line")
     case .measured: lines.append("key: unknown, but the kernel was asked for its hash")
     case .unknown: lines.append("key: unknown")
@@ -120,7 +121,7 @@ extension DecisionTrace.KeyOrigin {
   /// Whether hashes can be computed with it.
   fileprivate var isKnown: Bool {
     switch self {
-    case .sysctl, .given: true
+    case .sysctl, .recovered, .given: true
     case .measured, .unknown: false
     }
   }

@@ -9,8 +9,9 @@ extension PolicyReport: JSONEncodable {
     writer.member("policy", number)
     writer.member("policy_name", policyName)
     writer.member("fields", fields.names)
-    if case .seed(let seed) = key { writer.member("seed", seed) }
-    writer.member("key_known", isKeyKnown)
+    writer.member("seed", seed)
+    writer.member("key_known", seed != nil)
+    if case .recovered = key { writer.member("key_recovered", true) }
     writer.key("settings")
     writer.beginArray()
     for setting in settings {
@@ -25,7 +26,10 @@ extension PolicyReport: JSONEncodable {
     writer.endObject()
   }
 
-  private var isKeyKnown: Bool {
-    if case .seed = key { true } else { false }
+  private var seed: UInt32? {
+    switch key {
+    case .seed(let seed), .recovered(let seed): seed
+    case .boot, .noSysctl: nil
+    }
   }
 }

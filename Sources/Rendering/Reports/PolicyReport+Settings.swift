@@ -3,7 +3,9 @@ import Routing
 
 extension PolicyReport {
   /// The settings of the namespace.
-  static func common(_ family: AddressFamily, _ settings: KernelSettings, policy: HashPolicy?) -> [Setting] {
+  static func common(
+    _ family: AddressFamily, _ settings: KernelSettings, policy: HashPolicy?, key: Key
+  ) -> [Setting] {
     let net = family == .ipv4 ? "net.ipv4" : "net.ipv6"
     let hash = settings.hash(family)
     var list = [
@@ -13,7 +15,7 @@ extension PolicyReport {
         name: "\(net).fib_multipath_hash_fields", value: hash.fields,
         effect: policy == .custom ? "selects the fields that policy 3 hashes" : "not used: only policy 3 reads it"),
       Setting(
-        name: "net.ipv4.fib_multipath_hash_seed", value: settings.hashSeed, effect: seedEffect(settings.hashSeed)),
+        name: "net.ipv4.fib_multipath_hash_seed", value: settings.hashSeed, effect: effect(of: key)),
     ]
     if family == .ipv4 {
       list.append(
@@ -97,11 +99,12 @@ extension PolicyReport {
     }
   }
 
-  private static func seedEffect(_ seed: UInt32?) -> String {
-    switch seed {
-    case nil: "the key is that of the kernel's start, unreadable (a setting since 6.11)"
-    case 0?: "the key is that of the kernel's start, unreadable: set one to predict"
-    case _?: "the key is known, and the same on every router with this seed"
+  private static func effect(of key: Key) -> String {
+    switch key {
+    case .noSysctl: "the key is that of the kernel's start, unreadable (a setting since 6.11)"
+    case .boot: "the key is that of the kernel's start: set one, or run ecmpctl seed recover"
+    case .recovered: "the key is that of the kernel's start, recovered; the next start changes it"
+    case .seed: "the key is known, and the same on every router with this seed"
     }
   }
 

@@ -19,6 +19,7 @@ extension PolicyReport {
   private var keyText: String {
     switch key {
     case .seed(let seed): "known, seed \(seed)"
+    case .recovered(let seed): "known, the recovered boot seed \(seed)"
     case .boot: "unknown (seed 0: the key of the kernel's start)"
     case .noSysctl: "unknown (this kernel has no seed setting)"
     }

@@ -7,6 +7,8 @@ package struct PolicyReport: Hashable, Sendable {
   package enum Key: Hashable, Sendable {
     /// `fib_multipath_hash_seed` is set.
     case seed(UInt32)
+    /// The sysctl is 0, and the key of the kernel's start was recovered.
+    case recovered(UInt32)
     /// The sysctl is 0: the kernel made up a key when it started and shows it to nobody.
     case boot
     /// A kernel before 6.11, which has only the key of its start.
@@ -31,7 +33,8 @@ package struct PolicyReport: Hashable, Sendable {
   package let key: Key
   package let settings: [Setting]
 
-  package init(_ family: AddressFamily, in state: RoutingState) {
+  /// - Parameter bootSeed: the recovered boot seed of the kernel.
+  package init(_ family: AddressFamily, in state: RoutingState, bootSeed: UInt32? = nil) {
     let settings = state.settings
     let hash = settings.hash(family)
     self.family = family
@@ -42,15 +45,18 @@ package struct PolicyReport: Hashable, Sendable {
     key =
       switch settings.hashSeed {
       case nil: .noSysctl
-      case 0?: .boot
+      case 0?: bootSeed.map { .recovered($0) } ?? .boot
       case let seed?: .seed(seed)
       }
-    self.settings = Self.common(family, settings, policy: policy) + Self.perInterface(family, settings)
+    self.settings = Self.common(family, settings, policy: policy, key: key) + Self.perInterface(family, settings)
   }
 
   /// The reports of one family or both.
-  package static func all(in state: RoutingState, family: AddressFamily? = nil) -> [PolicyReport] {
-    AddressFamily.allCases.filter { family == nil || $0 == family }.map { PolicyReport($0, in: state) }
+  package static func all(
+    in state: RoutingState, family: AddressFamily? = nil, bootSeed: UInt32? = nil
+  ) -> [PolicyReport] {
+    AddressFamily.allCases.filter { family == nil || $0 == family }
+      .map { PolicyReport($0, in: state, bootSeed: bootSeed) }
   }
 
   /// What the policy looks at, in a few words.

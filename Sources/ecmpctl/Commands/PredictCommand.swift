@@ -55,7 +55,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let state = try StateSource(source).state()
-    let table = ForwardingTable(state, key: try seed.map(SeedArgument.key))
+    let table = try ForwardingTable(state, seed: seed, source: source)
     let names = NameTables.read()
     let formatter = PredictionFormatter(state: state, names: names)
     if let flows {

@@ -112,7 +112,9 @@ struct ShowPolicyCommand: ParsableCommand {
     let index = try options.index()
     try options.print(
       iproute2: { _ in },
-      reports: PolicyReport.all(in: index.state, family: options.source.family),
+      reports: PolicyReport.all(
+        in: index.state, family: options.source.family,
+        bootSeed: RecoveredSeed.seed(for: index.state, options.source)),
       json: { $0.write(to: &$1) },
       text: { for report in $0 { report.appendText(to: &$1, details: options.details) } },
       index: index)

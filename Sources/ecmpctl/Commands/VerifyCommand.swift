@@ -59,10 +59,9 @@ struct VerifyCommand: ParsableCommand {
       throw CommandFailure.usage("verify asks a live kernel; it can not work on a snapshot")
     }
     let wanted = try prefix.map { try Prefix(argument: $0) }
-    let key = try seed.map(SeedArgument.key)
     var kernel = try StateSource(source).kernel()
     let state = try kernel.readState()
-    let table = ForwardingTable(state, key: key)
+    let table = try ForwardingTable(state, seed: seed, source: source)
     var verification = Verification(table)
     var badLines = 0
     if let flows {
