@@ -59,13 +59,13 @@ let package = Package(
 
     // Prediction and kernel, side by side.
     module("Measurement", ["Scratch", "KernelRouting", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
-    module("Verification", ["Netlink", "KernelRouting", "Forwarding", "Routing"]),
+    module("Verification", ["Netlink", "KernelRouting", "Measurement", "Forwarding", "Routing"]),
 
     .executableTarget(
       name: "ecmpctl",
       dependencies: [
-        "KernelRouting", "Netlink", "Verification", "MultipathHash", "Routing", "JSON", "Files", "Forwarding",
-        "Placement", "FlowSources", "Snapshots", "Rendering", "SeedRecovery",
+        "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
+        "Forwarding", "Placement", "FlowSources", "Snapshots", "Rendering", "SeedRecovery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

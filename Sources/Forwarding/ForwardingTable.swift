@@ -63,6 +63,16 @@ package struct ForwardingTable: Sendable {
     hasher6 = hasher(.ipv6, hasPortRules: rules6.contains { $0.needsPorts })
   }
 
+  /// Where the hash key came from, in words; nil when it is not known.
+  package var keyDescription: String? {
+    switch keyOrigin {
+    case .sysctl(let seed): "seed \(seed) from net.ipv4.fib_multipath_hash_seed"
+    case .recovered(let seed): "boot seed \(seed), recovered"
+    case .given: "given on the command line"
+    case .measured, .unknown: nil
+    }
+  }
+
   var keyIsKnown: Bool {
     if case .unknown = keyOrigin { false } else { true }
   }

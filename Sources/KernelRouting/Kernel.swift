@@ -35,11 +35,7 @@ package struct Kernel: ~Copyable {
   }
 
   /// Which kernel this is.
-  package borrowing func identity() -> KernelIdentity {
-    let name = System.kernelName()
-    return KernelIdentity(
-      release: name.release, machine: name.machine, bootID: Sysctl.text("/proc/sys/kernel/random/boot_id"))
-  }
+  package borrowing func identity() -> KernelIdentity { .running }
 
   /// Everything that decides where a packet goes, in all tables and both families.
   ///
@@ -56,6 +52,15 @@ package struct Kernel: ~Copyable {
     }
     if let filter { state.routes = try routes(filter) }
     return state
+  }
+}
+
+extension KernelIdentity {
+  /// The kernel that runs here and now.
+  package static var running: KernelIdentity {
+    let name = System.kernelName()
+    return KernelIdentity(
+      release: name.release, machine: name.machine, bootID: Sysctl.text("/proc/sys/kernel/random/boot_id"))
   }
 }
 

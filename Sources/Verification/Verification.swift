@@ -1,12 +1,13 @@
 package import Forwarding
 package import KernelRouting
+package import Measurement
 package import Routing
 
 /// Holds predictions against the kernel's own lookup, many flows a system call.
 ///
 /// What is compared is what the query computes: RTM_GETROUTE hashes a packet of its own for IPv4 and the bare lookup key
 /// for IPv6, which is not in every case what real traffic hashes; the prediction for the query follows it in that.
-package struct Verification: Sendable {
+package struct Verification: ~Copyable {
   /// A flow on which prediction and kernel differ.
   package struct Mismatch: Sendable {
     package var flow: Flow
@@ -31,12 +32,16 @@ package struct Verification: Sendable {
   /// The caveats of the uncertain flows.
   private(set) package var caveats: Caveats = []
 
-  private let table: ForwardingTable
+  private var decider: Decider
   private var waiting: [Flow] = []
   private var queries: [RouteQuery] = []
 
+  package init(_ decider: consuming Decider) {
+    self.decider = decider
+  }
+
   package init(_ table: ForwardingTable) {
-    self.table = table
+    self.init(Decider(table))
   }
 
   /// Takes one more flow; the kernel is asked when enough have gathered.
@@ -54,16 +59,16 @@ package struct Verification: Sendable {
   package mutating func flush(kernel: inout Kernel) throws(KernelError) {
     guard !queries.isEmpty else { return }
     let answers = try kernel.lookup(queries)
-    for (flow, answer) in zip(waiting, answers) { compare(flow, answer) }
+    let decisions = try decider.decide(waiting.map { Decider.Subject($0) }, for: .query)
+    for ((flow, decision), answer) in zip(zip(waiting, decisions), answers) { compare(flow, decision, answer) }
     waiting.removeAll(keepingCapacity: true)
     queries.removeAll(keepingCapacity: true)
   }
 
-  private mutating func compare(_ flow: Flow, _ answer: RouteAnswer) {
-    let decision = table.decide(flow, for: .query)
+  private mutating func compare(_ flow: Flow, _ decision: Decision, _ answer: RouteAnswer) {
     compared += 1
     if decision.hash != nil { hashed += 1 }
-    switch Comparison(decision, answer, name: table.interfaceName) {
+    switch Comparison(decision, answer, name: decider.table.interfaceName) {
     case .equal: break
     case .uncertain:
       uncertain += 1

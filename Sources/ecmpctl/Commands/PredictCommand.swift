@@ -2,6 +2,7 @@ import ArgumentParser
 import FlowSources
 import Forwarding
 import JSON
+import Measurement
 import Rendering
 import Routing
 
@@ -17,7 +18,7 @@ struct PredictCommand: ParsableCommand {
         ecmpctl predict -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
         ecmpctl predict 172.16.255.66 from 10.2.0.100 iif swp51 ipproto udp sport 32700 dport 53
         ecmpctl predict --explain 2001:db8::1 from 2001:db8:f::2 iif swp51 ipproto tcp sport 4000 dport 443
-        ecmpctl predict --flows flows.csv --output csv
+        ecmpctl predict --flows flows.csv --output csv --key auto
         zcat flows.csv.gz | ecmpctl predict --snapshot spine02.json --flows - --output summary
       """)
 
@@ -42,8 +43,7 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Print every step: rule, table, route, the bytes hashed, the key, the candidates.")
   var explain = false
 
-  @Option(help: ArgumentHelp("The hash seed, where the kernel does not tell it.", valueName: "number"))
-  var seed: String?
+  @OptionGroup var key: KeyOptions
 
   @OptionGroup var source: SourceOptions
 
@@ -55,7 +55,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let state = try StateSource(source).state()
-    let table = try ForwardingTable(state, seed: seed, source: source)
+    var decider = try key.decider(state, source)
     let names = NameTables.read()
     let formatter = PredictionFormatter(state: state, names: names)
     if let flows {
@@ -65,21 +65,21 @@ struct PredictCommand: ParsableCommand {
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for --flows") }
       try PredictionStream(
         path: flows, input: input, output: output ?? (json ? .ndjson : .csv), keepGoing: keepGoing, pretty: pretty
-      ).run(table: table, state: state, formatter: formatter)
+      ).run(&decider, state: state, formatter: formatter)
     } else {
-      try predictOne(table: table, formatter: formatter)
+      try predictOne(&decider, formatter: formatter)
     }
   }
 
-  private func predictOne(table: ForwardingTable, formatter: PredictionFormatter) throws {
+  private func predictOne(_ decider: inout Decider, formatter: PredictionFormatter) throws {
     guard output == nil, input == nil, !keepGoing else {
       throw CommandFailure.usage("--input, --output and --keep-going need --flows")
     }
     let fields = try flow.fields + FlowArguments.fields(of: words)
     guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl predict --help") }
-    let flow = try FlowArguments.flow(fields, table: table)
+    let flow = try FlowArguments.flow(fields, table: decider.table)
     var output = OutputBuffer()
-    let (decision, trace) = table.explain(flow)
+    let (decision, trace) = try decider.explain(Decider.Subject(flow))
     if json {
       var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
       formatter.write(flow, decision, trace: explain ? trace : nil, to: &writer)

@@ -3,6 +3,7 @@ import FlowSources
 import Forwarding
 import JSON
 import KernelRouting
+import Measurement
 import Rendering
 import Routing
 import Verification
@@ -43,8 +44,7 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Report a bad line of the input and go on; the exit status is then 1.")
   var keepGoing = false
 
-  @Option(help: ArgumentHelp("The hash seed, where the kernel does not tell it.", valueName: "number"))
-  var seed: String?
+  @OptionGroup var key: KeyOptions
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOptions
@@ -61,8 +61,9 @@ struct VerifyCommand: ParsableCommand {
     let wanted = try prefix.map { try Prefix(argument: $0) }
     var kernel = try StateSource(source).kernel()
     let state = try kernel.readState()
-    let table = try ForwardingTable(state, seed: seed, source: source)
-    var verification = Verification(table)
+    let decider = try key.decider(state, source)
+    let table = decider.table
+    var verification = Verification(decider)
     var badLines = 0
     if let flows {
       var reader = try PredictionStream.reader(path: flows, format: input, table: table)
@@ -90,7 +91,7 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func report(_ verification: Verification, state: RoutingState) throws {
+  private func report(_ verification: borrowing Verification, state: RoutingState) throws {
     let report = VerificationReport(
       kernel: state.kernel.release, compared: verification.compared, hashed: verification.hashed,
       uncertain: verification.uncertain, uncertainCodes: verification.caveats.list.map(\.code),

@@ -1,8 +1,7 @@
 import ArgumentParser
 import FlowSources
 import Forwarding
-import JSON
-import Placement
+import Measurement
 import Rendering
 import Routing
 
@@ -21,29 +20,23 @@ struct PredictionStream {
   let keepGoing: Bool
   let pretty: Bool
 
-  func run(table: ForwardingTable, state: RoutingState, formatter: PredictionFormatter) throws {
-    var reader = try Self.reader(path: path, format: input, table: table)
-    var buffer = OutputBuffer()
-    var json = JSONWriter()
-    var tally = FlowTally(state: state)
+  func run(_ decider: inout Decider, state: RoutingState, formatter: PredictionFormatter) throws {
+    var reader = try Self.reader(path: path, format: input, table: decider.table)
+    var writer = PredictionWriter(output, state: state, formatter: formatter)
     var badLines = 0
-    var index = 0
-    if output == .csv { buffer.bytes.append(contentsOf: PredictionFormatter.csvHeader.utf8) }
-    while let flow = try Self.next(&reader, keepGoing: keepGoing, badLines: &badLines) {
-      let decision = table.decide(flow)
-      switch output {
-      case .csv: formatter.appendCSV(flow, decision, index: index, to: &buffer.bytes)
-      case .ndjson:
-        formatter.write(flow, decision, index: index, to: &json)
-        json.endLine()
-        json.flush { buffer.bytes.append(contentsOf: $0) }
-      case .summary: tally.add(decision, weight: flow.weight)
+    var batch: [Decider.Subject] = []
+    var isAtEnd = false
+    while !isAtEnd {
+      if let flow = try Self.next(&reader, keepGoing: keepGoing, badLines: &badLines) {
+        batch.append(Decider.Subject(flow))
+      } else {
+        isAtEnd = true
       }
-      index += 1
-      try buffer.flushIfFull()
+      guard isAtEnd || batch.count == Decider.batch else { continue }
+      for (subject, decision) in zip(batch, try decider.decide(batch)) { try writer.add(subject.flow, decision) }
+      batch.removeAll(keepingCapacity: true)
     }
-    if output == .summary { formatter.appendSummary(tally, to: &buffer.bytes) }
-    try buffer.flush()
+    try writer.finish()
     if badLines > 0 { throw CommandFailure(.negative, "\(badLines) bad line\(badLines == 1 ? "" : "s") passed over") }
   }
 

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Forwarding
+import KernelRouting
+import Measurement
+import Routing
+
+/// Where the hash key comes from.
+enum KeyChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, known, measure
+}
+
+/// How predictions come by the hash key, or do without it.
+struct KeyOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The hash seed, where the kernel does not tell it.", valueName: "number"))
+  var seed: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the hash comes from: known, measure, or auto, which says what it took (default: known).",
+      valueName: "how"))
+  var key: KeyChoice = .known
+
+  @Flag(help: "Let the kernel itself hash each flow, in a scratch network namespace; the same as --key measure.")
+  var measure = false
+
+  func validate() throws {
+    if measure && key == .known && seed != nil || key == .measure && seed != nil {
+      throw ValidationError("--seed and measuring exclude each other")
+    }
+  }
+
+  /// Decides flows of the state in the way that was asked for; `auto` tells what it is on standard error.
+  func decider(_ state: RoutingState, _ source: SourceOptions) throws -> Decider {
+    let table = try ForwardingTable(state, seed: seed, source: source)
+    switch measure ? .measure : key {
+    case .known: return Decider(table, measures: false)
+    case .measure:
+      if let obstacle = obstacle(state) { throw CommandFailure.usage(obstacle) }
+      return Decider(table, measures: true)
+    case .auto:
+      return automatic(table, state)
+    }
+  }
+
+  private func automatic(_ table: ForwardingTable, _ state: RoutingState) -> Decider {
+    if let origin = table.keyDescription {
+      complain("key: \(origin)")
+      return Decider(table, measures: false)
+    }
+    if let obstacle = obstacle(state) {
+      complain("key: unknown; \(obstacle)")
+      return Decider(table, measures: false)
+    }
+    complain("key: unknown; the kernel is asked for the hash of each flow in a scratch namespace")
+    return Decider(table, measures: true)
+  }
+
+  /// Why the hashes of a state can not be measured on this machine; nil when they can.
+  ///
+  /// The boot key is that of all namespaces, and of this boot only.
+  private func obstacle(_ state: RoutingState) -> String? {
+    guard let bootID = state.kernel.bootID, bootID == KernelIdentity.running.bootID else {
+      return "the snapshot is of another machine or an earlier boot, whose hashes can not be measured here"
+    }
+    return nil
+  }
+}
