@@ -8,6 +8,8 @@ package struct FlowBuilder {
   private var source: IPAddress?
   private var destination: IPAddress?
   private var origin: Flow.Origin?
+  private var icmpType: String?
+  private var icmpCode: UInt8?
   private var innerSource: IPAddress?
   private var innerDestination: IPAddress?
   private var innerIPProtocol: UInt8?
@@ -61,6 +63,9 @@ package struct FlowBuilder {
     case .flowLabel: flow.flowLabel = try Self.number(text, field, "flow label", 0xf_ffff)
     case .userID: flow.userID = try Self.number(text, field, "user id", UInt32.max)
     case .origin: origin = try Self.origin(text, field)
+    case .socket: flow.socket = try Self.socket(text, field)
+    case .icmpType: icmpType = string(text)
+    case .icmpCode: icmpCode = try Self.number(text, field, "ICMP code", UInt8.max)
     case .layer4Hash: flow.layer4Hash = try Self.layer4Hash(text, field)
     case .weight: flow.weight = try Self.number(text, field, "weight", UInt64.max)
     case .innerSource: innerSource = try Self.address(text, field)
@@ -116,6 +121,13 @@ package struct FlowBuilder {
     return origin
   }
 
+  private static func socket(_ text: Span<UInt8>, _ field: FlowField) throws(FlowFieldError) -> Flow.Socket {
+    guard let socket = Flow.Socket(rawValue: string(text)) else {
+      throw FlowFieldError(field: field, message: "\(quoted(text)) is no kind of socket (connected or unconnected)")
+    }
+    return socket
+  }
+
   private static func layer4Hash(_ text: Span<UInt8>, _ field: FlowField) throws(FlowFieldError) -> Flow.Layer4Hash {
     if string(text) == "none" { return .absent }
     guard let number = parseNumber(text), let hash = UInt32(exactly: number) else {
@@ -162,7 +174,38 @@ package struct FlowBuilder {
       throw FlowFieldError(field: .flowLabel, message: "flowlabel is for IPv6 alone")
     }
     flow.inner = try inner()
+    flow.icmp = try icmp(of: flow)
+    try checkSocket(of: flow)
     return flow
+  }
+
+  private func checkSocket(of flow: Flow) throws(FlowFieldError) {
+    guard let socket = flow.socket else { return }
+    guard flow.origin == .local else {
+      throw FlowFieldError(field: .socket, message: "socket is for local flows, and this one is forwarded")
+    }
+    guard socket == .connected || flow.ipProtocol != 6 else {
+      throw FlowFieldError(field: .socket, message: "TCP sockets are always connected")
+    }
+  }
+
+  private func icmp(of flow: Flow) throws(FlowFieldError) -> Flow.ICMPMessage? {
+    guard let text = icmpType else {
+      guard icmpCode == nil else {
+        throw FlowFieldError(field: .icmpCode, message: "icmp_code is given, but icmp_type is missing")
+      }
+      return nil
+    }
+    guard flow.ipProtocol == flow.family.icmpProtocol else {
+      let name = flow.family == .ipv4 ? "icmp" : "icmpv6"
+      throw FlowFieldError(field: .icmpType, message: "icmp_type is for proto \(name) alone")
+    }
+    let number = Self.parseNumber(text.utf8.span).flatMap(UInt8.init(exactly:))
+    guard let type = number ?? ICMPTypeName.number(of: text, family: flow.family) else {
+      let names = ICMPTypeName.all(flow.family).joined(separator: ", ")
+      throw FlowFieldError(field: .icmpType, message: "\(quoted(text)) is no ICMP type (0 to 255, or \(names))")
+    }
+    return Flow.ICMPMessage(type: type, code: icmpCode ?? 0)
   }
 
   private func inner() throws(FlowFieldError) -> Flow.Inner? {

@@ -12,6 +12,9 @@ package enum FlowField: String, Hashable, Sendable, CaseIterable {
   case flowLabel = "flowlabel"
   case userID = "uid"
   case origin
+  case socket
+  case icmpType = "icmp_type"
+  case icmpCode = "icmp_code"
   case layer4Hash = "l4hash"
   case weight
   case innerSource = "inner_src"

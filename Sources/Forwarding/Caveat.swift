@@ -22,6 +22,8 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let portsUnknown = Caveats(rawValue: 1 << 14)
   package static let captureCut = Caveats(rawValue: 1 << 15)
   package static let exceedsMTU = Caveats(rawValue: 1 << 16)
+  package static let icmpTypeUnknown = Caveats(rawValue: 1 << 17)
+  package static let icmpError = Caveats(rawValue: 1 << 18)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -48,7 +50,7 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .unboundSource, code: "unbound-source",
       text:
-        "the source is unbound: sendto() hashes 0.0.0.0 as predicted here, connect() looks up again with the chosen address"
+        "the source is unbound: sendto() hashes no address, connect() looks up again with the chosen one: say which it is"
     ),
     Caveat(
       flag: .offloaded, code: "offloaded",
@@ -89,5 +91,11 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .exceedsMTU, code: "exceeds-mtu",
       text: "the packet is longer than the MTU of the nexthop: dropped, unless it was merged from shorter ones"),
+    Caveat(
+      flag: .icmpTypeUnknown, code: "icmp-type-unknown",
+      text: "local lookups hash the ICMP type and code: an echo request is assumed, give --icmp-type"),
+    Caveat(
+      flag: .icmpError, code: "icmp-error",
+      text: "an ICMP error goes by the packet that it is about, unless a raw socket sends it"),
   ]
 }

@@ -93,6 +93,8 @@ package struct Decision: Hashable, Sendable {
   package var route: Int?
   package var selection: Selection?
   package var nexthop: Choice?
+  /// The source address that `connect()` selects for a socket without one, and looks up again with.
+  package var selectedSource: IPAddress?
   /// The 31-bit value that selection used; nil when nothing was hashed or the key is unknown.
   package var hash: UInt32?
   /// Empty for an exact decision.

@@ -1,4 +1,5 @@
 package import MultipathHash
+package import Routing
 
 /// The steps of one decision, in the order in which the kernel takes them.
 package struct DecisionTrace: Sendable {
@@ -11,6 +12,8 @@ package struct DecisionTrace: Sendable {
     case skipped(route: Int, reason: SkipReason)
     /// A rule's suppressor discarded the route.
     case suppressed(rule: Int, route: Int)
+    /// The address that a connecting socket without a source got from the first lookup; the second one follows.
+    case source(IPAddress)
     /// What went into the hash.
     case hash(HashTrace, key: KeyOrigin)
     /// One leg or member was tested: its position, its upper bound (nil when excluded), and its neighbour's state.

@@ -22,6 +22,7 @@ package struct ForwardingTable: Sendable {
   let rules6: [CompiledRule]
   let tables4: [UInt32: PrefixTable]
   let tables6: [UInt32: PrefixTable]
+  let sources: SourceAddresses
   let nexthops: NexthopTable
   let hasher4: MultipathHasher
   let hasher6: MultipathHasher
@@ -36,7 +37,7 @@ package struct ForwardingTable: Sendable {
     links = LinkTable(state)
     ownAddresses = Set(state.addresses.map(\.address))
     let neighbours = NeighbourTable(state.neighbours)
-    let sources = SourceAddresses(addresses: state.addresses, links: state.links)
+    sources = SourceAddresses(addresses: state.addresses, links: state.links)
     nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)
     rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links)
     rules6 = CompiledRule.compile(state.rules, family: .ipv6, links: links)
@@ -96,7 +97,8 @@ package struct ForwardingTable: Sendable {
   /// - Parameters:
   ///   - packet: The packet that `flow` was made of, where there is one: fragments, extension headers, ICMP errors and
   ///     tunnels hash as the kernel sees them, which a flow alone can not tell.
-  ///   - measured: The hash that the kernel was seen to use for this traffic, where the key is not known.
+  ///   - measured: The hash that the kernel was seen to use for this traffic, where the key is not known. It is
+  ///     not used where `connect()` selects the source and hashes again with it.
   package func decide(
     _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: MeasuredHash? = nil
   ) -> Decision {

@@ -54,7 +54,7 @@ extension Walk {
     if filter == 0 { return isLocal4(flow.source) ? .localSource : nil }
     guard let route = reverseRoute() else { return .reversePath }
     if table.state.routes[route].type != .unicast { return .localSource }
-    if interfaces(of: route).contains(flow.inputInterface) { return nil }
+    if entries(of: route).contains(where: { $0.choice.interface == flow.inputInterface }) { return nil }
     // The loose mode still refuses an interface without any address of its own.
     let hasAddress = table.state.addresses.contains {
       $0.interface == flow.inputInterface && $0.address.family == .ipv4
@@ -76,13 +76,14 @@ extension Walk {
     return decision.route
   }
 
-  private func interfaces(of route: Int) -> Set<UInt32> {
+  /// The nexthops of a route, whether or not they can be chosen.
+  func entries(of route: Int) -> [NexthopEntry] {
     let set = table.nexthops.setOfRoute[route]
-    if set >= 0 { return Set(table.nexthops.sets[Int(set)].entries.map(\.choice.interface)) }
+    if set >= 0 { return table.nexthops.sets[Int(set)].entries }
     guard let id = table.state.routes[route].nexthopID else { return [] }
     switch table.nexthops.objects[id] {
-    case .single(let entry): return [entry.choice.interface]
-    case .threshold(_, let members), .resilient(_, let members, _, _): return Set(members.map(\.choice.interface))
+    case .single(let entry): return [entry]
+    case .threshold(_, let members), .resilient(_, let members, _, _): return members
     case .blackhole, .unusable, nil: return []
     }
   }

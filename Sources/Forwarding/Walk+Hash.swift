@@ -53,17 +53,20 @@ extension Walk {
   private mutating func noteHashCaveats(_ hasher: MultipathHasher) {
     guard question == .traffic else { return }
     if table.behaviour.isNewerThanKnown { caveats.insert(.kernelBehaviour) }
-    let hashesPorts =
-      hasher.policy == .layer4
-      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: [.sourcePort, .destinationPort]))
-    if isForwarded {
-      noteForwardedCaveats(hasher, hashesPorts: hashesPorts)
-    } else {
-      noteLocalCaveats(hasher, hashesPorts: hashesPorts)
-    }
+    if isForwarded { noteForwardedCaveats(hasher) } else { noteSocketCaveats(hasher) }
   }
 
-  private mutating func noteForwardedCaveats(_ hasher: MultipathHasher, hashesPorts: Bool) {
+  /// Whether the outer ports enter the hash of the flow's family.
+  var hashesPorts: Bool { hashes([.sourcePort, .destinationPort]) }
+
+  var hashesSourcePort: Bool { hashes(.sourcePort) }
+
+  private func hashes(_ ports: HashFields) -> Bool {
+    let hasher = table.hasher(flow.family)
+    return hasher.policy == .layer4 || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: ports))
+  }
+
+  private mutating func noteForwardedCaveats(_ hasher: MultipathHasher) {
     if hasher.policy == .layer4, flow.layer4Hash == .unknown {
       if flow.inputInterface == 0 {
         caveats.insert(.ingressUnknown)
@@ -78,6 +81,11 @@ extension Walk {
       return
     }
     if hashesPorts, flow.layer4Hash.value == nil || hasher.policy != .layer4 { notePortCaveats() }
+    if hasher.policy == .layer3, flow.inner == nil, let icmp = flow.icmp,
+      IPProtocol.isICMPError(icmp.type, family: flow.family)
+    {
+      caveats.insert(.innerUnknown)
+    }
     let looksInside =
       hasher.policy == .layer3Inner
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
@@ -89,30 +97,6 @@ extension Walk {
       || (IPProtocol.portsOffset(flow.ipProtocol) != nil && (flow.sourcePort == 0 || flow.destinationPort == 0))
     {
       caveats.insert(.portsUnknown)
-    }
-  }
-
-  private mutating func noteLocalCaveats(_ hasher: MultipathHasher, hashesPorts: Bool) {
-    let isTCP = flow.ipProtocol == 6
-    let hashesSourcePort =
-      hasher.policy == .layer4 || (hasher.policy == .custom && hasher.fields.contains(.sourcePort))
-    if isTCP, flow.sourcePort == 0, hashesSourcePort {
-      switch table.behaviour.randomisesUnboundPort {
-      case true?: caveats.insert(.randomSourcePort)
-      case false?: break
-      case nil: caveats.insert(.kernelBehaviour)
-      }
-    } else if hashesPorts {
-      notePortCaveats()
-    }
-    let hashesSource = hasher.policy != .custom || hasher.fields.contains(.source)
-    if flow.source.isUnspecified, flow.family == .ipv4, hashesSource, isTCP || flow.ipProtocol == 17 {
-      caveats.insert(.unboundSource)
-    }
-    if isTCP, flow.family == .ipv6, hasher.policy == .layer3,
-      table.behaviour.usesTransmitHashForIPv6TCP != false
-    {
-      caveats.insert(.transmitHash)
     }
   }
 }

@@ -213,7 +213,7 @@ extension Walk {
 
   /// The preferred source of a leg is cached by the kernel; with several addresses on the device it may be stale.
   private mutating func noteSourceDoubt(_ entry: NexthopEntry, source: IPAddress) {
-    guard entry.hasSourceAlternatives else { return }
+    guard entry.hasSourceAlternatives, entry.choice != firstChoice else { return }
     let isOnDevice = table.state.addresses.contains {
       $0.interface == entry.choice.interface && $0.address == source
     }

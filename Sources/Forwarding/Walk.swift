@@ -4,16 +4,18 @@ import Routing
 /// One decision in the making: the flow, what is known about it so far, and the steps taken when they are recorded.
 struct Walk {
   let table: ForwardingTable
-  let flow: Flow
+  var flow: Flow
   /// What `flow` was made of, where it was made of a packet.
   let packet: DissectedPacket?
   /// The hash that the kernel was seen to use, which stands in for an unknown key.
-  let measuredHash: MeasuredHash?
+  var measuredHash: MeasuredHash?
   let question: ForwardingTable.Question
   var trace: DecisionTrace?
   var caveats: Caveats = []
   /// The 31-bit hash of the flow once it is known, and not just a range that it lies in.
   var exactHash: UInt32?
+  /// The nexthop that a first lookup chose, whose cached source address is fresh in the second.
+  var firstChoice: Decision.Choice?
 
   init(
     table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measuredHash: MeasuredHash? = nil,
@@ -57,6 +59,11 @@ struct Walk {
     guard flow.source.family == flow.destination.family || flow.source.isUnspecified else {
       return Decision(outcome: .dropped(.noFamily))
     }
+    return isForwarded || question == .query ? lookUpOnce() : lookUpForSocket()
+  }
+
+  /// One lookup, from the checks of the addresses to the nexthop.
+  mutating func lookUpOnce() -> Decision {
     var decision: Decision
     if let fault = faultBeforeLookup { return Decision(fault: fault) }
     notePacketCaveats()

@@ -38,7 +38,9 @@ package struct DissectedPacket: Hashable, Sendable {
 }
 
 extension DissectedPacket {
-  /// The packet that a forwarded flow describes: unfragmented, without extension headers, and no ICMP error.
+  /// The packet that a forwarded flow describes: unfragmented and without extension headers.
+  ///
+  /// An ICMP error is one by its type; its inner header is the one that it quotes.
   package init(describedBy flow: Flow) {
     let isEncapsulation = IPProtocol.isEncapsulation(flow.ipProtocol)
     let network = PacketHeaders(
@@ -55,6 +57,12 @@ extension DissectedPacket {
       innermost = PacketHeaders(inner, inside: outer)
     }
     self.init(network: network, outer: outer, innermost: innermost, tos: flow.tos)
+    if let icmp = flow.icmp, flow.ipProtocol == flow.family.icmpProtocol, let inner = flow.inner,
+      inner.source.family == flow.family, IPProtocol.isICMPError(icmp.type, family: flow.family)
+    {
+      quoted = PacketHeaders(
+        source: inner.source, destination: inner.destination, ipProtocol: inner.ipProtocol, flowLabel: inner.flowLabel)
+    }
     layer4Hash = flow.layer4Hash.value
     isInnerUnknown = isEncapsulation && (flow.inner.map { IPProtocol.isEncapsulation($0.ipProtocol) } ?? true)
   }

@@ -11,8 +11,7 @@ extension HeaderWalk {
     guard bytes.byte(at: 9) == IPProtocol.icmp, fragmentOffset == 0,
       has(Self.icmpHeaderSize, at: headerLength, in: bytes, orElse: .quoted)
     else { return nil }
-    // Unreachable, source quench, redirect, time exceeded, parameter problem.
-    guard [3, 4, 5, 11, 12].contains(bytes.byte(at: headerLength)) else { return nil }
+    guard IPProtocol.isICMPError(bytes.byte(at: headerLength), family: .ipv4) else { return nil }
     let quoted = headerLength + Self.icmpHeaderSize
     return has(HeaderSize.ipv4, at: quoted, in: bytes, orElse: .quoted) ? PacketHeaders(ipv4: bytes, at: quoted) : nil
   }
@@ -23,7 +22,7 @@ extension HeaderWalk {
   mutating func headerQuotedByICMPv6(in bytes: Span<UInt8>) -> PacketHeaders? {
     guard bytes.byte(at: 6) == IPProtocol.icmpv6,
       has(Self.icmpHeaderSize, at: HeaderSize.ipv6, in: bytes, orElse: .quoted),
-      (1...4).contains(bytes.byte(at: HeaderSize.ipv6))
+      IPProtocol.isICMPError(bytes.byte(at: HeaderSize.ipv6), family: .ipv6)
     else { return nil }
     let quoted = HeaderSize.ipv6 + Self.icmpHeaderSize
     return has(HeaderSize.ipv6, at: quoted, in: bytes, orElse: .quoted) ? PacketHeaders(ipv6: bytes, at: quoted) : nil

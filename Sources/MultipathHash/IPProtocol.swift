@@ -1,3 +1,5 @@
+package import Routing
+
 /// The IP protocol numbers that the flow dissector treats specially.
 package enum IPProtocol {
   package static let hopByHop: UInt8 = 0
@@ -28,6 +30,11 @@ package enum IPProtocol {
     case ah: 4
     default: nil
     }
+  }
+
+  /// Whether an ICMP or ICMPv6 type is one of the errors that quote the packet they are about.
+  package static func isICMPError(_ type: UInt8, family: AddressFamily) -> Bool {
+    family == .ipv4 ? [3, 4, 5, 11, 12].contains(type) : (1...4).contains(type)
   }
 
   /// Whether the dissector sees a packet of this protocol as a tunnel: IPv4 or IPv6 in IP, or GRE.

@@ -17,6 +17,9 @@ package enum AddressFamily: String, Hashable, Sendable, CaseIterable {
   /// `AF_INET` or `AF_INET6`.
   package var kernelValue: UInt8 { self == .ipv4 ? 2 : 10 }
 
+  /// The IP protocol number of the family's ICMP: 1 or 58.
+  package var icmpProtocol: UInt8 { self == .ipv4 ? 1 : 58 }
+
   /// Bits in an address: 32 or 128.
   package var addressLength: UInt8 { self == .ipv4 ? 32 : 128 }
 }

@@ -31,6 +31,25 @@ package struct Flow: Hashable, Sendable {
     }
   }
 
+  /// What kind of socket a local flow comes from, which decides how often the kernel looks its route up, and with what.
+  package enum Socket: String, Hashable, Sendable, CaseIterable {
+    /// `connect()` found the route. TCP sockets always are.
+    case connected
+    /// Each `sendto()` finds it.
+    case unconnected
+  }
+
+  /// The two bytes that an ICMP or ICMPv6 message starts with.
+  package struct ICMPMessage: Hashable, Sendable {
+    package var type: UInt8
+    package var code: UInt8
+
+    package init(type: UInt8, code: UInt8 = 0) {
+      self.type = type
+      self.code = code
+    }
+  }
+
   /// What is known of a layer-4 hash that a packet brings along (`skb->hash` where `skb->l4_hash` is set).
   package enum Layer4Hash: Hashable, Sendable {
     /// Nothing: the ingress interface tells whether there may be one.
@@ -44,12 +63,12 @@ package struct Flow: Hashable, Sendable {
     package var value: UInt32? { if case .value(let hash) = self { hash } else { nil } }
   }
 
-  /// The unspecified address stands for an unbound local socket.
+  /// The address that a local socket is bound to; unspecified for none.
   package var source: IPAddress
   package var destination: IPAddress
   /// The IP protocol number; 0 when unknown.
   package var ipProtocol: UInt8
-  /// Host order; 0 for protocols without ports.
+  /// Host order; 0 for protocols without ports, and for a local socket whose port is not bound.
   package var sourcePort: UInt16
   package var destinationPort: UInt16
   /// 20 bits, IPv6 only.
@@ -64,6 +83,10 @@ package struct Flow: Hashable, Sendable {
   /// The socket owner's user id; nil when unknown.
   package var userID: UInt32?
   package var origin: Origin
+  /// nil when unknown.
+  package var socket: Socket?
+  /// nil when unknown, and for other protocols.
+  package var icmp: ICMPMessage?
   /// Policy 1 uses such a hash instead of the header.
   package var layer4Hash: Layer4Hash
   package var inner: Inner?
@@ -74,7 +97,7 @@ package struct Flow: Hashable, Sendable {
     source: IPAddress, destination: IPAddress, ipProtocol: UInt8 = 0, sourcePort: UInt16 = 0,
     destinationPort: UInt16 = 0, flowLabel: UInt32 = 0, tos: UInt8 = 0, mark: UInt32 = 0,
     inputInterface: UInt32 = 0, outputInterface: UInt32 = 0, userID: UInt32? = nil, origin: Origin = .local,
-    layer4Hash: Layer4Hash = .unknown, inner: Inner? = nil, weight: UInt64 = 1
+    socket: Socket? = nil, icmp: ICMPMessage? = nil, layer4Hash: Layer4Hash = .unknown, inner: Inner? = nil, weight: UInt64 = 1
   ) {
     self.source = source
     self.destination = destination
@@ -88,6 +111,8 @@ package struct Flow: Hashable, Sendable {
     self.outputInterface = outputInterface
     self.userID = userID
     self.origin = origin
+    self.socket = socket
+    self.icmp = icmp
     self.layer4Hash = layer4Hash
     self.inner = inner
     self.weight = weight

@@ -38,6 +38,8 @@ extension PredictionFormatter {
       return ["  \(prefix(of: route)) passed over: \(reason.rawValue)"]
     case .suppressed(let rule, let route):
       return ["  \(prefix(of: route)) suppressed by rule \(state.rules[rule].priority)"]
+    case .source(let address):
+      return ["source \(address) is selected, and connect() looks up again with it"]
     case .hash(let trace, let key):
       return describe(trace, key: key)
     case .candidate(let position, let choice, let upperBound, let verdict):

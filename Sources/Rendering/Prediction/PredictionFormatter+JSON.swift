@@ -25,6 +25,10 @@ extension PredictionFormatter {
         json.key("policy")
         json.integer(state.settings.hash(flow.family).policy ?? 0)
       }
+      if let source = decision.selectedSource {
+        json.key("selected_src")
+        json.plainString(source.appendText)
+      }
       if let hash = decision.hash {
         json.key("hash")
         json.integer(hash)
@@ -93,6 +97,16 @@ extension PredictionFormatter {
     if let userID = flow.userID {
       json.key("uid")
       json.integer(userID)
+    }
+    if let socket = flow.socket {
+      json.key("socket")
+      json.string(socket.rawValue)
+    }
+    if let icmp = flow.icmp {
+      json.key("icmp_type")
+      json.integer(icmp.type)
+      json.key("icmp_code")
+      json.integer(icmp.code)
     }
     switch flow.layer4Hash {
     case .unknown: break

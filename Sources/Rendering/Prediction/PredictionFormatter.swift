@@ -62,6 +62,7 @@ package struct PredictionFormatter: Sendable {
     if let route = decision.route {
       words += ["table", names.tableName(state.routes[route].table)]
     }
+    if let source = decision.selectedSource { words += ["src", source.description] }
     words += flowWords(flow)
     words += selectionWords(decision)
     if case .dropped(let reason) = decision.outcome { words.append("(\(reason.text))") }
@@ -86,6 +87,11 @@ package struct PredictionFormatter: Sendable {
     }
     if flow.sourcePort != 0 { words += ["sport", String(flow.sourcePort)] }
     if flow.destinationPort != 0 { words += ["dport", String(flow.destinationPort)] }
+    if let icmp = flow.icmp {
+      words += ["icmp-type", ICMPTypeName.name(of: icmp.type, family: flow.family) ?? String(icmp.type)]
+      if icmp.code != 0 { words += ["icmp-code", String(icmp.code)] }
+    }
+    if let socket = flow.socket { words += ["socket", socket.rawValue] }
     return words
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Routing
 
 /// The fields of one flow as options: the flags of cl-ecmpcalc, and more.
 struct FlowOptions: ParsableArguments {
@@ -40,6 +41,18 @@ struct FlowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("forwarded or local; forwarded when there is an ingress interface.", valueName: "origin"))
   var origin: String?
 
+  @Flag(help: "The local socket is connected: connect() looked the route up.")
+  var connected = false
+
+  @Flag(help: "The local socket is not connected: each sendto() looks the route up.")
+  var unconnected = false
+
+  @Option(help: ArgumentHelp("ICMP type, by name or number.", valueName: "type"))
+  var icmpType: String?
+
+  @Option(help: ArgumentHelp("ICMP code.", valueName: "code"))
+  var icmpCode: String?
+
   @Option(help: ArgumentHelp("Layer-4 hash that the NIC or a socket has put on the packet, or none.", valueName: "hash"))
   var l4hash: String?
 
@@ -66,7 +79,9 @@ struct FlowOptions: ParsableArguments {
     let all: [(String, String?)] = [
       ("src", source), ("dst", destination), ("proto", ipProtocol), ("sport", sport), ("dport", dport),
       ("iif", iif), ("oif", oif), ("mark", mark), ("tos", tos), ("flowlabel", flowlabel), ("uid", uid),
-      ("origin", origin), ("l4hash", l4hash), ("inner_src", innerSrc), ("inner_dst", innerDst),
+      ("origin", origin), ("socket", connected ? Flow.Socket.connected.rawValue : nil),
+      ("socket", unconnected ? Flow.Socket.unconnected.rawValue : nil), ("icmp_type", icmpType),
+      ("icmp_code", icmpCode), ("l4hash", l4hash), ("inner_src", innerSrc), ("inner_dst", innerDst),
       ("inner_proto", innerProto), ("inner_sport", innerSport), ("inner_dport", innerDport),
       ("inner_flowlabel", innerFlowlabel),
     ]

@@ -1,0 +1,163 @@
+import MultipathHash
+import Routing
+
+/// What sockets of this machine put into the lookup, and how often they look up.
+extension Walk {
+  private var isICMP: Bool { flow.ipProtocol == flow.family.icmpProtocol }
+
+  /// Whether the lookup of a UDP or TCP socket is meant, which `connect()` makes with the ports of the flow.
+  private var connectsWithPorts: Bool { [IPProtocol.tcp, IPProtocol.udp, IPProtocol.udpLite].contains(flow.ipProtocol) }
+
+  /// Whether the protocol chooses its source address in ways of its own (`sctp_v4_get_dst()`).
+  private var choosesSourceItself: Bool { [IPProtocol.sctp, IPProtocol.dccp].contains(flow.ipProtocol) }
+
+  /// Puts the ports into the lookup key as a socket of the protocol does.
+  ///
+  /// ICMP and ICMPv6 sockets put type and code where the destination port is (`fl4_icmp_type`); other raw sockets have
+  /// no ports.
+  private mutating func fillPorts() {
+    guard flow.ipProtocol != 0, !connectsWithPorts, !choosesSourceItself else { return }
+    flow.sourcePort = 0
+    flow.destinationPort = 0
+    guard isICMP else { return }
+    let message = flow.icmp ?? Flow.ICMPMessage(type: flow.family == .ipv4 ? 8 : 128)
+    flow.destinationPort = UInt16(message.type) << 8 | UInt16(message.code)
+  }
+
+  /// The decision for a flow of this machine, in as many lookups as its socket makes.
+  mutating func lookUpForSocket() -> Decision {
+    fillPorts()
+    guard flow.source.isUnspecified else { return lookUpOnce() }
+    guard flow.family == .ipv4 else { return lookUpWithoutSource6() }
+    if choosesSourceItself { caveats.insert(.unboundSource) }
+    if flow.socket == .connected || flow.ipProtocol == IPProtocol.tcp { return connect() }
+    guard flow.socket == nil else { return lookUpOnce() }
+
+    var connecting = self
+    connecting.trace = nil
+    let connected = connecting.connect()
+    var decision = lookUpOnce()
+    if connected.outcome != decision.outcome || connected.nexthop != decision.nexthop
+      || !connected.caveats.isSubset(of: decision.caveats)
+    {
+      decision.caveats.insert(.unboundSource)
+    }
+    return decision
+  }
+
+  /// IPv6 looks up without a source, and only where that fails once more with one (`ip6_dst_lookup_tail()`).
+  private mutating func lookUpWithoutSource6() -> Decision {
+    var decision = lookUpOnce()
+    // A connected raw or ping socket looks up with each message, with the source of its connect().
+    let looksUpAgain = choosesSourceItself || (!connectsWithPorts && flow.socket != .unconnected && decision.isHashed)
+    var dependsOnSource = false
+    if case .refused = decision.outcome {
+      dependsOnSource =
+        table.rules6.contains { ($0.rule.source?.length ?? 0) > 0 }
+        || table.state.routes.contains { ($0.source?.length ?? 0) > 0 }
+    }
+    if looksUpAgain || dependsOnSource { decision.caveats.insert(.unboundSource) }
+    return decision
+  }
+
+  /// A connecting IPv4 socket without a source: the first lookup selects the source, the second one counts
+  /// (`ip_route_connect()`).
+  private mutating func connect() -> Decision {
+    // It is not told of which of the two lookups a measured hash would be.
+    measuredHash = nil
+    var first = self
+    var decision = first.lookUpOnce()
+    trace = first.trace
+    guard decision.outcome == .sent || decision.outcome == .undetermined else { return decision }
+    let common = commonSource(of: decision.route)
+    guard let source = common ?? decision.nexthop.flatMap({ selectedSource(decision.route, $0) }) else {
+      decision.caveats.insert(.unboundSource)
+      return decision
+    }
+    caveats = decision.caveats
+    if common != nil {
+      caveats.subtract(.ofSelection)
+    } else if !connectsWithPorts, hashesPorts, decision.isHashed {
+      // Raw and ping sockets connect with other numbers in the place of the ports than they send with.
+      caveats.insert(.unboundSource)
+    }
+    record(.source(source))
+    flow.source = source
+    firstChoice = decision.nexthop
+    var second = lookUpOnce()
+    second.selectedSource = source
+    return second
+  }
+
+  /// The source that the kernel selects for a nexthop (`fib_result_prefsrc()`).
+  ///
+  /// - Parameter route: nil for a destination that is taken as directly connected.
+  private func selectedSource(_ route: Int?, _ choice: Decision.Choice) -> IPAddress? {
+    let linkScope: UInt8 = 253
+    let route = route.map { table.state.routes[$0] }
+    return route?.preferredSource
+      ?? table.sources.preferred(
+        interface: choice.interface, gateway: choice.gateway, scope: route?.scope ?? linkScope
+      ).address
+  }
+
+  /// The source that is selected whichever nexthop of the route is taken.
+  private func commonSource(of route: Int?) -> IPAddress? {
+    guard let route else { return nil }
+    let entries = entries(of: route)
+    guard let first = entries.first.flatMap({ selectedSource(route, $0.choice) }),
+      entries.allSatisfy({ selectedSource(route, $0.choice) == first })
+    else { return nil }
+    return first
+  }
+
+  // MARK: Caveats
+
+  mutating func noteSocketCaveats(_ hasher: MultipathHasher) {
+    if isICMP {
+      noteICMPCaveats()
+    } else if flow.ipProtocol == IPProtocol.tcp {
+      noteTCPCaveats(hasher)
+    } else if hashesPorts, flow.ipProtocol == 0 || connectsWithPorts || choosesSourceItself,
+      flow.sourcePort == 0 || flow.destinationPort == 0
+    {
+      caveats.insert(.portsUnknown)
+    }
+  }
+
+  private mutating func noteICMPCaveats() {
+    guard let message = flow.icmp else {
+      if hashesPorts { caveats.insert(.icmpTypeUnknown) }
+      return
+    }
+    if IPProtocol.isICMPError(message.type, family: flow.family) { caveats.insert(.icmpError) }
+  }
+
+  private mutating func noteTCPCaveats(_ hasher: MultipathHasher) {
+    if hashesPorts, flow.destinationPort == 0 { caveats.insert(.portsUnknown) }
+    if flow.sourcePort == 0, hashesSourcePort {
+      switch table.behaviour.randomisesUnboundPort {
+      case true?: caveats.insert(.randomSourcePort)
+      // IPv4 looks up once more with the port that it then finds; IPv6 keeps the route of port 0.
+      case false?: if flow.family == .ipv4 { caveats.insert(.portsUnknown) }
+      case nil: caveats.insert(.kernelBehaviour)
+      }
+    }
+    if flow.family == .ipv6, hasher.policy == .layer3, table.behaviour.usesTransmitHashForIPv6TCP != false {
+      caveats.insert(.transmitHash)
+    }
+  }
+}
+
+extension Caveats {
+  /// Doubts about which nexthop of a route is selected, and not about the route.
+  fileprivate static let ofSelection: Caveats = [
+    .seedUnknown, .randomSourcePort, .unboundSource, .bucketsUnknown, .nexthopSource, .portsUnknown,
+    .icmpTypeUnknown, .icmpError, .offloaded,
+  ]
+}
+
+extension Decision {
+  /// Whether a hash chose the nexthop, or would have.
+  fileprivate var isHashed: Bool { hash != nil || outcome == .undetermined }
+}
