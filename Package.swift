@@ -87,9 +87,14 @@ let package = Package(
     tests(
       "MeasurementTests",
       ["Measurement", "Scratch", "Forwarding", "MultipathHash", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
+    // Sockets of every kind, made as programs make them, for the live tests alone.
+    .target(name: "CSocketLab", path: "Tests/CSocketLab"),
     tests(
       "ForwardingTests",
-      ["Forwarding", "MultipathHash", "Routing", "Verification", "FlowSources", "KernelRouting", "TestSupport"]),
+      [
+        "Forwarding", "MultipathHash", "Routing", "Verification", "FlowSources", "KernelRouting", "PacketSockets",
+        "CSocketLab", "TestSupport",
+      ]),
     tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),

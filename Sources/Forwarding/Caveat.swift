@@ -24,6 +24,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let exceedsMTU = Caveats(rawValue: 1 << 16)
   package static let icmpTypeUnknown = Caveats(rawValue: 1 << 17)
   package static let icmpError = Caveats(rawValue: 1 << 18)
+  package static let connectedPing = Caveats(rawValue: 1 << 19)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -97,5 +98,8 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .icmpError, code: "icmp-error",
       text: "an ICMP error goes by the packet that it is about, unless a raw socket sends it"),
+    Caveat(
+      flag: .connectedPing, code: "connected-ping",
+      text: "a connected ICMPv6 ping socket keeps the route that it found with its identifier in place of the type"),
   ]
 }

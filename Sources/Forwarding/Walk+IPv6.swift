@@ -15,7 +15,8 @@ extension Walk {
 
   private var strictness: Strictness {
     let needsInterface = flow.destination.isMulticast || flow.destination.isLinkLocal || flow.destination.isLoopback
-    let bound = !isForwarded && flow.outputInterface != 0 && flow.source.isUnspecified
+    // A query has no socket that is bound (`ip6_route_output_flags()`).
+    let bound = !isForwarded && flow.outputInterface != 0 && (question == .traffic || flow.source.isUnspecified)
     return Strictness(
       interface: (needsInterface && scoredInterface != 0) || bound,
       reachable: table.state.settings.ipv6ForwardingAll == false)

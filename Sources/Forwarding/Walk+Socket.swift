@@ -6,7 +6,9 @@ extension Walk {
   private var isICMP: Bool { flow.ipProtocol == flow.family.icmpProtocol }
 
   /// Whether the lookup of a UDP or TCP socket is meant, which `connect()` makes with the ports of the flow.
-  private var connectsWithPorts: Bool { [IPProtocol.tcp, IPProtocol.udp, IPProtocol.udpLite].contains(flow.ipProtocol) }
+  private var connectsWithPorts: Bool {
+    [IPProtocol.tcp, IPProtocol.udp, IPProtocol.udpLite].contains(flow.ipProtocol)
+  }
 
   /// Whether the protocol chooses its source address in ways of its own (`sctp_v4_get_dst()`).
   private var choosesSourceItself: Bool { [IPProtocol.sctp, IPProtocol.dccp].contains(flow.ipProtocol) }
@@ -56,8 +58,15 @@ extension Walk {
         table.rules6.contains { ($0.rule.source?.length ?? 0) > 0 }
         || table.state.routes.contains { ($0.source?.length ?? 0) > 0 }
     }
-    if looksUpAgain || dependsOnSource { decision.caveats.insert(.unboundSource) }
+    if looksUpAgain || dependsOnSource || leavesItsDevice(decision) { decision.caveats.insert(.unboundSource) }
     return decision
+  }
+
+  /// Whether a connected datagram socket finds its route through another device than its own, and therefore looks up
+  /// with each message, with the source of its connect() (`ip6_sk_dst_check()`).
+  private func leavesItsDevice(_ decision: Decision) -> Bool {
+    flow.outputInterface != 0 && flow.socket != .unconnected && flow.ipProtocol != IPProtocol.tcp
+      && decision.nexthop.map { $0.interface != flow.outputInterface } ?? (decision.outcome == .undetermined)
   }
 
   /// A connecting IPv4 socket without a source: the first lookup selects the source, the second one counts
@@ -126,6 +135,7 @@ extension Walk {
   }
 
   private mutating func noteICMPCaveats() {
+    if hashesPorts, flow.family == .ipv6, flow.socket == .connected { caveats.insert(.connectedPing) }
     guard let message = flow.icmp else {
       if hashesPorts { caveats.insert(.icmpTypeUnknown) }
       return

@@ -74,7 +74,8 @@ extension DissectedPacket {
     var flow = Flow(
       source: network.source, destination: network.destination, ipProtocol: outer.ipProtocol,
       sourcePort: outer.sourcePort, destinationPort: outer.destinationPort, flowLabel: network.flowLabel,
-      tos: tos, inputInterface: inputInterface, origin: .forwarded, layer4Hash: layer4Hash.map { .value($0) } ?? .unknown)
+      tos: tos, inputInterface: inputInterface, origin: .forwarded,
+      layer4Hash: layer4Hash.map { .value($0) } ?? .unknown)
     // Without a readable inner IP header the innermost addresses are still the outer ones.
     if innermost.isEncapsulated, innermost.source != outer.source || innermost.destination != outer.destination {
       flow.inner = Flow.Inner(

@@ -97,7 +97,8 @@ package struct Flow: Hashable, Sendable {
     source: IPAddress, destination: IPAddress, ipProtocol: UInt8 = 0, sourcePort: UInt16 = 0,
     destinationPort: UInt16 = 0, flowLabel: UInt32 = 0, tos: UInt8 = 0, mark: UInt32 = 0,
     inputInterface: UInt32 = 0, outputInterface: UInt32 = 0, userID: UInt32? = nil, origin: Origin = .local,
-    socket: Socket? = nil, icmp: ICMPMessage? = nil, layer4Hash: Layer4Hash = .unknown, inner: Inner? = nil, weight: UInt64 = 1
+    socket: Socket? = nil, icmp: ICMPMessage? = nil, layer4Hash: Layer4Hash = .unknown, inner: Inner? = nil,
+    weight: UInt64 = 1
   ) {
     self.source = source
     self.destination = destination

@@ -74,16 +74,16 @@ struct FlowReaderTests {
   @Test("Every field, in both formats")
   func everyField() throws {
     let names =
-      "src,dst,proto,sport,dport,iif,oif,mark,tos,flowlabel,uid,origin,l4hash,weight,inner_src,inner_dst,inner_proto,"
+      "src,dst,proto,sport,dport,iif,oif,mark,tos,flowlabel,uid,origin,socket,icmp_type,icmp_code,l4hash,weight,inner_src,inner_dst,inner_proto,"
       + "inner_sport,inner_dport,inner_flowlabel"
     let values =
-      "2001:db8::1,2001:db8::2,esp,1,2,in0,lo,0xffffffff,255,0xfffff,1000,local,4294967295,18446744073709551615,"
+      "2001:db8::1,2001:db8::2,58,1,2,in0,lo,0xffffffff,255,0xfffff,1000,local,connected,echo-reply,7,4294967295,18446744073709551615,"
       + "2001:db8::3,2001:db8::4,tcp,3,4,5"
     func address(_ last: UInt64) -> IPAddress { IPAddress(ipv6High: 0x2001_0db8_0000_0000, low: last) }
     let expected = Flow(
-      source: address(1), destination: address(2), ipProtocol: 50, sourcePort: 1, destinationPort: 2,
+      source: address(1), destination: address(2), ipProtocol: 58, sourcePort: 1, destinationPort: 2,
       flowLabel: 0xfffff, tos: 255, mark: .max, inputInterface: 7, outputInterface: 1, userID: 1000, origin: .local,
-      layer4Hash: .value(.max),
+      socket: .connected, icmp: .init(type: 129, code: 7), layer4Hash: .value(.max),
       inner: .init(
         source: address(3), destination: address(4), ipProtocol: 6, sourcePort: 3, destinationPort: 4, flowLabel: 5),
       weight: .max)
@@ -132,6 +132,15 @@ struct FlowReaderTests {
     ("dst,tos\n1.2.3.4,256\n", "f:2:9: \"256\" is no TOS byte (0 to 255)"),
     ("dst,flowlabel\n::1,1048576\n", "f:2:5: \"1048576\" is no flow label (0 to 1048575)"),
     ("dst,uid\n::1,root\n", "f:2:5: \"root\" is no user id (0 to 4294967295)"),
+    ("dst,socket\n::1,stream\n", "f:2:5: \"stream\" is no kind of socket (connected or unconnected)"),
+    ("dst,proto,socket\n::1,tcp,unconnected\n", "f:2:9: TCP sockets are always connected"),
+    ("dst,socket,iif\n::1,connected,in0\n", "f:2:5: socket is for local flows, and this one is forwarded"),
+    ("dst,icmp_type\n::1,8\n", "f:2:5: icmp_type is for proto icmpv6 alone"),
+    ("dst,proto,icmp_code\n::1,58,0\n", "f:2:8: icmp_code is given, but icmp_type is missing"),
+    (
+      "dst,proto,icmp_type\n1.2.3.4,1,256\n",
+      "f:2:11: \"256\" is no ICMP type (0 to 255, or \(ICMPTypeName.all(.ipv4).joined(separator: ", ")))"
+    ),
     ("dst,l4hash\n::1,x\n", "f:2:5: \"x\" is no hash (0 to 4294967295, or none)"),
     ("dst,weight\n::1,1.5\n", "f:2:5: \"1.5\" is no weight (0 to 18446744073709551615)"),
     ("dst,proto\n::1,upd\n", "f:2:5: \"upd\" is no IP protocol (a name such as udp, or 0 to 255)"),

@@ -7,5 +7,11 @@ package struct CommandFailure: Error, CustomStringConvertible {
   /// Everything that the command wrote.
   package var output: String
 
+  package init(command: String, status: Int32, output: String) {
+    self.command = command
+    self.status = status
+    self.output = output
+  }
+
   package var description: String { "\(command)\nended with status \(status): \(output)" }
 }

@@ -19,7 +19,8 @@ enum FlowArguments {
         position += 1
       } else {
         throw .usage(
-          "\"\(word)\" is neither an address nor a word such as from, iif, oif, ipproto, sport, dport, mark, tos, socket")
+          "\"\(word)\" is neither an address nor a word such as from, iif, oif, ipproto, sport, dport, mark, tos, socket"
+        )
       }
     }
     return fields

@@ -53,7 +53,8 @@ struct FlowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("ICMP code.", valueName: "code"))
   var icmpCode: String?
 
-  @Option(help: ArgumentHelp("Layer-4 hash that the NIC or a socket has put on the packet, or none.", valueName: "hash"))
+  @Option(
+    help: ArgumentHelp("Layer-4 hash that the NIC or a socket has put on the packet, or none.", valueName: "hash"))
   var l4hash: String?
 
   @Option(help: ArgumentHelp("Source address of the inner header.", valueName: "address"))

@@ -1,0 +1,69 @@
+import Forwarding
+import KernelRouting
+import Routing
+import TestSupport
+import Testing
+
+/// Real sockets are the oracle: what each sends is predicted before it connects or sends, and seen where it arrives.
+@Suite("Predictions equal the ways of real sockets")
+struct LiveSocketTests {
+  /// For each policy and seed; with four policies and two seeds a thousand of each kind and family.
+  private static let sockets = 125
+  private static let seeds: [UInt32] = [305_419_896, 4_294_967_295]
+
+  @Test("every kind of socket, every policy, two seeds", arguments: 0...3)
+  func everyKind(policy: Int) throws {
+    try withNetworkNamespace {
+      var lab = try SocketLab()
+      for seed in Self.seeds {
+        try run(
+          """
+          sysctl -qw net.ipv4.fib_multipath_hash_policy=\(policy) net.ipv6.fib_multipath_hash_policy=\(policy)
+          sysctl -qw net.ipv4.fib_multipath_hash_fields=0x37 net.ipv6.fib_multipath_hash_fields=0x3f
+          sysctl -qw net.ipv4.fib_multipath_hash_seed=\(seed)
+          """)
+        var kernel = try Kernel()
+        let table = ForwardingTable(try kernel.readState())
+        for kind in SocketKind.all {
+          for family in kind.families {
+            try expectAgreement(kind, family, policy: policy, seed: seed, table: table, lab: &lab)
+          }
+        }
+      }
+    }
+  }
+
+  private func expectAgreement(
+    _ kind: SocketKind, _ family: AddressFamily, policy: Int, seed: UInt32, table: ForwardingTable,
+    lab: inout SocketLab
+  ) throws {
+    let what = "\(kind.name), \(family.rawValue), policy \(policy), seed \(seed)"
+    var generator = SeededGenerator(seed: UInt64(seed) + UInt64(policy))
+    var predictions: [(flow: Flow, decision: Decision)] = []
+    _ = try lab.arrivals()
+    for number in 0..<Self.sockets {
+      let flow = SocketLab.flow(kind, family: family, number: UInt16(number), table: table, using: &generator)
+      predictions.append((flow, table.decide(flow)))
+      try SocketLab.send(kind, flow, table: table)
+    }
+    let arrivals = try lab.arrivals()
+    #expect(arrivals.count == Self.sockets, "\(what): every socket sends")
+    var uncertain = 0
+    var doubts: Caveats = []
+    var wrong: [String] = []
+    for (number, prediction) in predictions.enumerated() {
+      let decision = prediction.decision
+      guard decision.isExact else {
+        uncertain += 1
+        doubts.formUnion(decision.caveats)
+        continue
+      }
+      let predicted = decision.nexthop.map { table.interfaceName($0.interface) }
+      let real = arrivals[UInt16(number)]
+      if predicted != real { wrong.append("\(prediction.flow): \(decision), real \(real ?? "none")") }
+    }
+    #expect(wrong.isEmpty, "\(what): \(wrong.count) wrong, the first: \(wrong.first ?? "")")
+    let allowed = policy == 1 || policy == 3 ? kind.doubts : kind.doubtsWithoutPorts
+    #expect(doubts.isSubset(of: allowed), "\(what): \(uncertain) uncertain: \(doubts.list.map(\.code))")
+  }
+}
