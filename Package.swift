@@ -73,6 +73,15 @@ let package = Package(
     // What Scripts/demo sends through its lab; not for users. Socket calls take pointers, so it is not strict.
     .executableTarget(name: "lab-udp"),
 
+    // What Scripts/conformance runs on each kernel; not for users.
+    .executableTarget(
+      name: "conformance",
+      dependencies: [
+        "Scratch", "KernelRouting", "PacketSockets", "MultipathHash", "Routing", "Forwarding", "Rendering",
+        "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Netlink", "Routing"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RoutingTests", ["Routing", "TestSupport"]),

@@ -14,20 +14,21 @@ extension Walk {
     }
   }
 
+  /// Of 0.0.0.0/8 only the first address is special (`ipv4_is_zeronet()`, Linux 5.3 and later).
   private func forwarded4Refusal() -> Decision.DropReason? {
     let source = flow.source.ipv4Value
     let destination = flow.destination.ipv4Value
-    if flow.source.isMulticast || source == .max || source >> 24 == 0 || flow.source.isLoopback {
+    if flow.source.isMulticast || source == .max || source == 0 || flow.source.isLoopback {
       return .martianSource
     }
     if flow.destination.isMulticast { return .multicast }
-    if destination != .max, destination >> 24 == 0 || flow.destination.isLoopback { return .martianDestination }
+    if destination != .max, destination == 0 || flow.destination.isLoopback { return .martianDestination }
     return nil
   }
 
   private func local4Refusal() -> Decision.DropReason? {
     guard !flow.source.isUnspecified else { return nil }
-    if flow.source.isMulticast || flow.source.ipv4Value == .max || flow.source.ipv4Value >> 24 == 0 {
+    if flow.source.isMulticast || flow.source.ipv4Value == .max {
       return .martianSource
     }
     return isLocal4(flow.source) ? nil : .sourceNotLocal

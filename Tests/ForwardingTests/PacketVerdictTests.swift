@@ -95,6 +95,9 @@ struct PacketVerdictTests {
     for packet in [
       Self.good4, Self.good6, Self.hops(Self.good4, 2),
       Packets.ipv4(Self.a4, Self.b4, 17, Self.udp, options: [148, 4, 0, 0]),
+      // Of 0.0.0.0/8 only the first address is special.
+      Packets.ipv4(address("0.18.147.61"), Self.b4, 17, Self.udp),
+      Packets.ipv4(Self.a4, address("0.0.0.1"), 17, Self.udp),
     ] {
       let decision = try Self.decide(packet)
       #expect(decision.outcome == .sent)

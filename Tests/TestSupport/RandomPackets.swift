@@ -1,17 +1,23 @@
 import Routing
-import TestSupport
 
 extension SeededGenerator {
   /// A packet with a random chain of headers, some of them cut short or damaged behind the first IP header.
-  mutating func packet() -> [UInt8] {
+  package mutating func packet() -> [UInt8] {
     let family = family()
+    var packet = packet(family, Self.outerEnds(family))
+    packet[family == .ipv4 ? 15 : 23] = number()
+    return packet
+  }
+
+  /// As `packet()`, from the first to the second of `ends`.
+  mutating func packet(_ family: AddressFamily, _ ends: [IPAddress]) -> [UInt8] {
     let (ipProtocol, payload) = protocolAndPayload(in: family, depth: 0)
     var body = payload
     if chance(15), !body.isEmpty { body.removeLast(Int(next() % UInt64(min(body.count, 60)))) }
     for _ in 0..<(chance(25) ? next() % 3 : 0) where !body.isEmpty {
       body[Int(next() % UInt64(min(body.count, 48)))] = chance(50) ? number() : pick([0, 4, 17, 41, 44, 47, 60, 0x45])
     }
-    return ipPacket(family, Self.outerEnds(family), ipProtocol, body)
+    return ipPacket(family, ends, ipProtocol, body)
   }
 
   private static func outerEnds(_ family: AddressFamily) -> [IPAddress] {
@@ -38,21 +44,22 @@ extension SeededGenerator {
         ends[0], ends[1], ipProtocol, payload, label: chance(50) ? number() & 0xf_ffff : 0,
         trafficClass: number())
     }
-    packet[family == .ipv4 ? 15 : 23] = number()
     return packet
   }
 
-  private mutating func innerPacket(_ family: AddressFamily, depth: Int) -> [UInt8] {
+  private mutating func carriedPacket(_ family: AddressFamily, depth: Int) -> [UInt8] {
     let (ipProtocol, payload) = protocolAndPayload(in: family, depth: depth)
-    return ipPacket(family, Self.innerEnds(family), ipProtocol, payload)
+    var packet = ipPacket(family, Self.innerEnds(family), ipProtocol, payload)
+    packet[family == .ipv4 ? 15 : 23] = number()
+    return packet
   }
 
   private mutating func protocolAndPayload(in family: AddressFamily, depth: Int) -> (UInt8, [UInt8]) {
     guard depth < 20 else { return (17, Packets.transport(17, number(), number())) }
     if family == .ipv6, chance(30) { return extensionHeader(depth: depth) }
     switch next() % 10 {
-    case 0: return (4, innerPacket(.ipv4, depth: depth + 1))
-    case 1: return (41, innerPacket(.ipv6, depth: depth + 1))
+    case 0: return (4, carriedPacket(.ipv4, depth: depth + 1))
+    case 1: return (41, carriedPacket(.ipv6, depth: depth + 1))
     case 2, 3: return (47, grePacket(depth: depth))
     case 4: return icmp(family)
     default:
@@ -78,13 +85,13 @@ extension SeededGenerator {
     let isError = chance(60)
     let types: [UInt8] = family == .ipv4 ? [3, 4, 5, 11, 12] : [1, 2, 3, 4]
     let header: [UInt8] = [isError ? pick(types) : number(), 0, 0, 0, 0, 0, 0, 0]
-    return (family == .ipv4 ? 1 : 58, header + innerPacket(family, depth: 20))
+    return (family == .ipv4 ? 1 : 58, header + carriedPacket(family, depth: 20))
   }
 
   private mutating func grePacket(depth: Int) -> [UInt8] {
     let family = family()
     let type: UInt16 = family == .ipv4 ? 0x0800 : 0x86dd
-    let carried = innerPacket(family, depth: depth + 1)
+    let carried = carriedPacket(family, depth: depth + 1)
     if chance(12) {
       let flags: UInt16 = pick([0x2001, 0x3001, 0x3081, 0x2081, 0x1001, 0x2002])
       let words = (flags & 0x2000 != 0 ? 1 : 0) + (flags & 0x1000 != 0 ? 1 : 0) + (flags & 0x0080 != 0 ? 1 : 0)

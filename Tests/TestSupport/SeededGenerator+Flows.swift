@@ -1,26 +1,30 @@
-import Routing
-import TestSupport
+package import Routing
 
 /// Random flows and their parts.
 extension SeededGenerator {
-  mutating func number<Number: FixedWidthInteger & UnsignedInteger>() -> Number {
+  /// Any number of the type.
+  package mutating func number<Number: FixedWidthInteger & UnsignedInteger>() -> Number {
     Number(truncatingIfNeeded: next())
   }
 
-  mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
+  /// True so many times of a hundred.
+  package mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
 
-  mutating func address(_ family: AddressFamily) -> IPAddress {
+  /// Any address of the family.
+  package mutating func address(_ family: AddressFamily) -> IPAddress {
     family == .ipv4 ? IPAddress(ipv4: number()) : IPAddress(ipv6High: number(), low: number())
   }
 
-  mutating func family() -> AddressFamily { chance(50) ? .ipv4 : .ipv6 }
+  /// Either family.
+  package mutating func family() -> AddressFamily { chance(50) ? .ipv4 : .ipv6 }
 
-  mutating func pick<Element>(_ choices: [Element]) -> Element {
+  /// One of the choices, of which there is at least one.
+  package mutating func pick<Element>(_ choices: [Element]) -> Element {
     choices[Int(next() % UInt64(choices.count))]
   }
 
   /// A forwarded flow, a third of them in a tunnel.
-  mutating func flow(_ family: AddressFamily) -> Flow {
+  package mutating func flow(_ family: AddressFamily) -> Flow {
     var flow = Flow(
       source: address(family), destination: address(family),
       ipProtocol: pick([1, 6, 17, 33, 50, 51, 58, 89, 132, 136]), sourcePort: number(), destinationPort: number(),
