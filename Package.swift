@@ -55,7 +55,9 @@ let package = Package(
     module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),
 
     // The hash key of a kernel that does not tell it.
-    module("SeedRecovery", ["Files", "JSON", "Routing"]),
+    module(
+      "SeedRecovery",
+      ["Measurement", "Forwarding", "HashLanes", "KernelRouting", "MultipathHash", "Routing", "Files", "JSON"]),
 
     // Prediction and kernel, side by side.
     module("Measurement", ["Scratch", "KernelRouting", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
@@ -65,7 +67,7 @@ let package = Package(
       name: "ecmpctl",
       dependencies: [
         "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
-        "Forwarding", "Placement", "FlowSources", "Snapshots", "Rendering", "SeedRecovery",
+        "Forwarding", "Placement", "FlowSources", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -88,7 +90,12 @@ let package = Package(
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),
     tests("HashLanesTests", ["HashLanes", "MultipathHash", "Routing", "TestSupport"]),
-    tests("SeedRecoveryTests", ["SeedRecovery", "Files", "Routing"]),
+    tests(
+      "SeedRecoveryTests",
+      [
+        "SeedRecovery", "HashLanes", "KernelRouting", "Forwarding", "Verification", "FlowSources", "MultipathHash",
+        "Routing", "Files", "TestSupport",
+      ]),
     tests("NetlinkTests", ["Netlink", "TestSupport"]),
     tests("PacketSocketsTests", ["PacketSockets", "Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),

@@ -17,7 +17,8 @@ package struct SeedSearch: Sendable {
       self.hash31 = hash31
     }
 
-    func fits(_ seed: UInt32) -> Bool { input.hash(key: HashKey(seed: seed)) >> 1 == hash31 }
+    /// Whether the kernel's hash of the input is this under the seed.
+    package func fits(_ seed: UInt32) -> Bool { input.hash(key: HashKey(seed: seed)) >> 1 == hash31 }
   }
 
   /// Seeds that a thread takes at a time: some milliseconds of work.

@@ -23,7 +23,7 @@ struct Ecmpctl: ParsableCommand {
         0 done, 1 the answer is no, 2 wrong usage or unreadable input, 3 the kernel refused,
         4 missing privilege
       """,
-    subcommands: [ShowCommand.self, PredictCommand.self, VerifyCommand.self, SnapshotCommand.self])
+    subcommands: [ShowCommand.self, PredictCommand.self, VerifyCommand.self, SeedCommand.self, SnapshotCommand.self])
 
   @Flag(name: .customLong("version"), help: "Print the versions of ecmpctl, libnl and the running kernel.")
   var showsVersion = false

@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "verify",
-    "snapshot", "snapshot save", "snapshot diff", "snapshot import",
+    "seed", "seed show", "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
   ]
 
   @Test("every command has help with its options", arguments: commands)
@@ -18,7 +18,7 @@ struct HelpTests {
   }
 
   @Test(
-    "the help of commands that do something has examples", arguments: ["", "show", "predict", "verify", "snapshot"])
+    "the help of commands that do something has examples", arguments: ["", "show", "predict", "verify", "seed", "snapshot"])
   func examples(command: String) throws {
     #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))
   }

@@ -1,3 +1,4 @@
+import Files
 import JSON
 import Rendering
 
@@ -16,6 +17,20 @@ struct JSONSink {
 }
 
 extension JSONOptions {
+  /// Prints one report, as JSON or as lines.
+  func print(_ report: some JSONEncodable, lines: [String]) throws(FileError) {
+    var output = OutputBuffer()
+    if json {
+      var sink = JSONSink(self)
+      report.write(to: &sink.json)
+      sink.json.endLine()
+      sink.move(to: &output)
+    } else {
+      for line in lines { output.print(line) }
+    }
+    try output.flush()
+  }
+
   /// The same choice for the style of iproute2.
   var iproute2: OutputFormat { json ? (pretty ? .prettyJSON : .json) : .text }
 }
