@@ -98,7 +98,7 @@ package struct ForwardingTable: Sendable {
   ///   - packet: The packet that `flow` was made of, where there is one: fragments, extension headers, ICMP errors and
   ///     tunnels hash as the kernel sees them, which a flow alone can not tell.
   ///   - measured: The hash that the kernel was seen to use for this traffic, where the key is not known. It is
-  ///     not used where `connect()` selects the source and hashes again with it.
+  ///     that of the last lookup, and not used where `connect()` selects a source that depends on an earlier one.
   package func decide(
     _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: MeasuredHash? = nil
   ) -> Decision {
@@ -119,10 +119,13 @@ package struct ForwardingTable: Sendable {
 
 extension ForwardingTable {
   /// What the kernel hashes of a flow, whether it comes to that or not. The hash in it is of no use without the key.
+  ///
+  /// For a socket that looks up more than once it is what the last lookup hashes, as far as that can be told.
   package func hashTrace(
     of flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic
   ) -> HashTrace {
-    let walk = Walk(table: self, flow: flow, packet: packet, question: question, trace: nil)
+    var walk = Walk(table: self, flow: flow, packet: packet, question: question, trace: nil)
+    walk.fillSocketKey()
     return walk.hashResult(hasher(flow.family))
   }
 

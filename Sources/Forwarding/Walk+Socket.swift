@@ -26,17 +26,33 @@ extension Walk {
     flow.destinationPort = UInt16(message.type) << 8 | UInt16(message.code)
   }
 
+  /// Whether `connect()` selects the source in a first lookup of its own.
+  private var connectsWithoutSource: Bool {
+    flow.family == .ipv4 && flow.source.isUnspecified
+      && (flow.socket == .connected || flow.ipProtocol == IPProtocol.tcp)
+  }
+
+  /// Makes `flow` what the last lookup of its socket asks for, as far as that does not depend on an earlier one.
+  mutating func fillSocketKey() {
+    guard !isForwarded, question == .traffic else { return }
+    fillPorts()
+    guard connectsWithoutSource else { return }
+    var first = self
+    if let source = commonSource(of: first.lookUpOnce().route) { flow.source = source }
+  }
+
   /// The decision for a flow of this machine, in as many lookups as its socket makes.
   mutating func lookUpForSocket() -> Decision {
     fillPorts()
     guard flow.source.isUnspecified else { return lookUpOnce() }
     guard flow.family == .ipv4 else { return lookUpWithoutSource6() }
     if choosesSourceItself { caveats.insert(.unboundSource) }
-    if flow.socket == .connected || flow.ipProtocol == IPProtocol.tcp { return connect() }
+    if connectsWithoutSource { return connect() }
     guard flow.socket == nil else { return lookUpOnce() }
 
     var connecting = self
     connecting.trace = nil
+    connecting.measuredHash = nil
     let connected = connecting.connect()
     var decision = lookUpOnce()
     if connected.outcome != decision.outcome || connected.nexthop != decision.nexthop
@@ -72,7 +88,7 @@ extension Walk {
   /// A connecting IPv4 socket without a source: the first lookup selects the source, the second one counts
   /// (`ip_route_connect()`).
   private mutating func connect() -> Decision {
-    // It is not told of which of the two lookups a measured hash would be.
+    let measured = measuredHash
     measuredHash = nil
     var first = self
     var decision = first.lookUpOnce()
@@ -86,6 +102,7 @@ extension Walk {
     caveats = decision.caveats
     if common != nil {
       caveats.subtract(.ofSelection)
+      measuredHash = measured
     } else if !connectsWithPorts, hashesPorts, decision.isHashed {
       // Raw and ping sockets connect with other numbers in the place of the ports than they send with.
       caveats.insert(.unboundSource)
