@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "conformance",
       dependencies: [
-        "Scratch", "KernelRouting", "PacketSockets", "MultipathHash", "Routing", "Forwarding", "Rendering",
+        "Scratch", "KernelRouting", "PacketSockets", "Measurement", "MultipathHash", "Routing", "Forwarding", "Rendering",
         "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

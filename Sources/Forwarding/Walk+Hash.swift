@@ -74,10 +74,16 @@ extension Walk {
         caveats.insert(.layer4Hash)
       }
     }
+    let looksInside =
+      hasher.policy == .layer3Inner
+      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
     // A packet shows all that there is to hash, unless its capture was cut short.
     if var packet {
       packet.layer4Hash = flow.layer4Hash.value
       if hasher.misses(packet) { caveats.insert(.captureCut) }
+      if looksInside, packet.innermost.isBehindLinkTag, table.behaviour.readsLinkTags != true {
+        caveats.insert(.kernelBehaviour)
+      }
       return
     }
     if hashesPorts, flow.layer4Hash.value == nil || hasher.policy != .layer4 { notePortCaveats() }
@@ -86,9 +92,6 @@ extension Walk {
     {
       caveats.insert(.innerUnknown)
     }
-    let looksInside =
-      hasher.policy == .layer3Inner
-      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
     if looksInside, flow.inner == nil, IPProtocol.isEncapsulation(flow.ipProtocol) { caveats.insert(.innerUnknown) }
   }
 

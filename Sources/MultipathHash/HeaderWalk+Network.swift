@@ -4,6 +4,11 @@ extension HeaderWalk {
   /// Reads the header at `offset` by its Ethernet protocol.
   mutating func networkHeader(_ etherType: UInt16, in bytes: Span<UInt8>) -> Next {
     switch etherType {
+    case EtherType.parallelRedundancy, EtherType.seamlessRedundancy, EtherType.pppoeSession:
+      headers?.isBehindLinkTag = true
+    default: break
+    }
+    switch etherType {
     case EtherType.ipv4: return ipv4Header(in: bytes)
     case EtherType.ipv6: return ipv6Header(in: bytes)
     case EtherType.vlan, EtherType.providerVLAN: return tag(of: 4, protocolAt: 2, in: bytes)

@@ -15,6 +15,8 @@ package struct KernelBehaviour: Hashable, Sendable {
   package var randomisesUnboundPort: Bool?
   /// IPv6 TCP under policy 0 takes the socket's random transmit hash (after 6.18).
   package var usesTransmitHashForIPv6TCP: Bool?
+  /// The flow dissector takes HSR, PRP and PPPoE headers apart as in 6.12 (`__skb_flow_dissect()`; 5.10 lacks HSR and PRP).
+  package var readsLinkTags: Bool?
   /// Newer than every kernel that these rules were checked against.
   package var isNewerThanKnown: Bool
 
@@ -27,6 +29,7 @@ package struct KernelBehaviour: Hashable, Sendable {
     let series = KernelVersion(version.major, version.minor)
     isNewerThanKnown = series > KernelVersion(7, 2)
     scoresSourceAddress = series >= KernelVersion(6, 16)
+    readsLinkTags = series >= KernelVersion(6, 1) ? true : nil
     randomisesUnboundPort = series >= KernelVersion(6, 16)
     usesTransmitHashForIPv6TCP =
       series <= KernelVersion(6, 18) ? false : series >= KernelVersion(7, 2) ? true : nil

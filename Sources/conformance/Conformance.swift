@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelRouting
+import Measurement
 import Routing
 import Scratch
 import TestSupport
@@ -28,6 +29,9 @@ struct Conformance: ParsableCommand {
   @Option(help: ArgumentHelp("Run this configuration only.", valueName: "number"))
   var only: Int?
 
+  @Flag(help: "Leave the hash key to the kernel, and measure hashes; the way of kernels without a hash seed.")
+  var measure = false
+
   @Option(help: "How many mismatches to print.")
   var mismatches = 10
 
@@ -49,12 +53,14 @@ struct Conformance: ParsableCommand {
 
   private func experiments() throws -> Ledger {
     let lab = try Lab()
+    let keyed = lab.abilities.hasSeed && !measure
+    var measurer = keyed ? nil : try HashMeasurer()
     var ledger = Ledger()
     var printed = 0
     let numbers = only.map { $0...$0 } ?? 0...((frames - 1) / batch)
     for number in numbers {
       var random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
-      let configuration = Configuration(lab: lab, keyed: true, using: &random)
+      let configuration = Configuration(lab: lab, keyed: keyed, using: &random)
       var experiment = Experiment(lab: lab, number: number, random: random)
       try configuration.apply(to: lab)
       for half in 0..<2 {
@@ -62,13 +68,11 @@ struct Conformance: ParsableCommand {
         let state = try lab.kernel.readState()
         let samples = experiment.samples(batch / 2, of: Traffic.allCases, to: configuration.routes)
         try experiment.send(samples)
-        try experiment.compare(
-          samples, with: state, hashes: Array(repeating: nil, count: samples.count), ledger: &ledger
-        ) { mismatch in
+        try experiment.compare(samples, with: state, measurer: &measurer, ledger: &ledger) { mismatch in
           printed += 1
           guard printed <= mismatches else { return }
           print(mismatch)
-          print("  repeat: conformance --seed \(seed) --batch \(batch) --only \(number)\n")
+          print("  repeat: conformance --seed \(seed) --batch \(batch) --only \(number)\(keyed ? "" : " --measure")\n")
         }
       }
       try configuration.remove(from: lab)

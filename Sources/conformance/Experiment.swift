@@ -69,7 +69,7 @@ struct Experiment {
     throw Failure("configuration \(number): the router forwards nothing any more")
   }
 
-  private mutating func collect(timeoutMilliseconds: Int32) throws {
+  mutating func collect(timeoutMilliseconds: Int32) throws {
     var seen = self.seen
     self.seen = [:]
     defer { self.seen = seen }
@@ -81,7 +81,7 @@ struct Experiment {
   }
 
   /// Where a packet came out; empty when it did not.
-  private func places(of sample: Sample) -> [Place] { seen[FrameIdentity(packet: sample.bytes[...])] ?? [] }
+  func places(of sample: Sample) -> [Place] { seen[FrameIdentity(packet: sample.bytes[...])] ?? [] }
 
   /// Whether a packet of the same identity has been sent already.
   private var identities: Set<FrameIdentity> = []
@@ -122,61 +122,6 @@ struct Experiment {
     switch prefix.family {
     case .ipv4: return IPAddress(ipv4: address.ipv4Value | random.number() & 0xff)
     case .ipv6: return IPAddress(ipv6High: address.high | random.number() & 0xffff, low: random.number())
-    }
-  }
-
-  // MARK: Comparing
-
-  /// Holds what was seen of the samples against their predictions; `report` gets each mismatch.
-  mutating func compare(
-    _ samples: [Sample], with state: RoutingState, hashes: [MeasuredHash?], ledger: inout Ledger,
-    report: (String) -> Void
-  ) throws {
-    let table = ForwardingTable(state)
-    let places = PlaceTable(state)
-    let predictions = zip(samples, hashes).map {
-      Prediction($0, table: table, interface: lab.ingresses[$0.ingress].interface, measured: $1)
-    }
-    // A busy machine may take a moment to forward the last ones.
-    for _ in 0..<5 {
-      let isComplete = zip(samples, predictions).allSatisfy { sample, prediction in
-        guard let wanted = prediction.place(places) else { return true }
-        return self.places(of: sample) == [wanted] || !prediction.isExact
-      }
-      if isComplete { break }
-      try collect(timeoutMilliseconds: 40)
-    }
-    for (sample, prediction) in zip(samples, predictions) {
-      let actual = self.places(of: sample)
-      let wanted = prediction.place(places)
-      var count = Ledger.Count()
-      if !prediction.isExact {
-        count.uncertain = 1
-        count.caveats = prediction.caveats
-      } else if actual == (wanted.map { [$0] } ?? []) {
-        if wanted == nil { count.kept = 1 } else { count.placed = 1 }
-      } else {
-        count.wrong = 1
-        report(
-          Mismatch(
-            sample: sample, prediction: prediction, wanted: wanted, actual: actual,
-            state: state, interface: lab.ingresses[sample.ingress].interface
-          ).description)
-      }
-      let policy = state.settings.hash(sample.family).policy ?? 0
-      ledger.add(
-        count,
-        to: Ledger.Key(
-          traffic: sample.traffic, family: sample.family, kind: prediction.decision.flatMap(kind), policy: policy))
-    }
-  }
-
-  private func kind(_ decision: Decision) -> Configuration.Kind? {
-    switch decision.selection {
-    case .legacy: .legacy
-    case .threshold: .threshold
-    case .resilient: .resilient
-    case .single, nil: nil
     }
   }
 }

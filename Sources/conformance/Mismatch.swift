@@ -1,4 +1,5 @@
 import Forwarding
+import Measurement
 import Rendering
 import Routing
 import TestSupport
@@ -10,7 +11,6 @@ struct Mismatch {
   var wanted: Experiment.Place?
   var actual: [Experiment.Place]
   var state: RoutingState
-  var interface: UInt32
 
   var description: String {
     var lines = [
@@ -18,7 +18,7 @@ struct Mismatch {
         + (actual.isEmpty ? "not seen" : "seen " + actual.map(text).joined(separator: " and ")),
       "  packet " + sample.bytes.map(Self.hex).joined(),
     ]
-    if let flow = prediction.flow, let decision = prediction.decision, let trace = prediction.trace() {
+    if let flow = prediction.subject?.flow, let decision = prediction.decision, let trace = prediction.trace() {
       let formatter = PredictionFormatter(state: state, names: NameTables())
       let settings = state.settings.hash(sample.family)
       lines.append("  policy \(settings.policy ?? 0), fields 0x\(String(settings.fields ?? 0, radix: 16))")

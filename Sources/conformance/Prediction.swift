@@ -1,45 +1,53 @@
 import Forwarding
+import Measurement
 import MultipathHash
 import Routing
 
 /// What is predicted for one packet.
 struct Prediction {
-  /// nil for what is no packet to the router.
-  var decision: Decision?
-  var flow: Flow?
-  var packet: DissectedPacket?
-  var measured: MeasuredHash?
-  let table: ForwardingTable
+  /// What the router makes of the packet; nil for what is no packet to it.
+  let subject: HashMeasurer.Subject?
+  private(set) var decision: Decision?
+  private var measured: MeasuredHash?
+  private let table: ForwardingTable
 
-  init(_ sample: Experiment.Sample, table: ForwardingTable, interface: UInt32, measured: MeasuredHash?) {
+  /// - Parameter interface: the index of the interface that the packet comes in by.
+  init(_ sample: Experiment.Sample, table: ForwardingTable, interface: UInt32) {
     self.table = table
-    self.measured = measured
     let etherType = sample.family == .ipv4 ? EtherType.ipv4 : EtherType.ipv6
-    guard
-      let packet = try? PacketDissector.dissect(
-        sample.bytes.span, etherType: etherType, originalLength: sample.bytes.count)
-    else { return }
-    let flow = packet.flow(inputInterface: interface)
-    self.packet = packet
-    self.flow = flow
-    decision = table.decide(flow, packet: packet, measured: measured)
+    let packet = try? PacketDissector.dissect(
+      sample.bytes.span, etherType: etherType, originalLength: sample.bytes.count)
+    subject = packet.map { packet in
+      var flow = packet.flow(inputInterface: interface)
+      // Packet sockets put no hash on a packet.
+      flow.layer4Hash = .absent
+      return HashMeasurer.Subject(flow, packet: packet)
+    }
   }
 
-  /// Packet sockets put no hash on a packet.
-  var caveats: Caveats { decision?.caveats.subtracting(.layer4Hash) ?? [] }
+  /// Makes the prediction.
+  ///
+  /// - Parameter measured: the hash, where the key is not known.
+  mutating func decide(measured: MeasuredHash?) {
+    self.measured = measured
+    decision = subject.map { table.decide($0.flow, packet: $0.packet, measured: measured) }
+  }
+
+  var caveats: Caveats { decision?.caveats ?? [] }
 
   var isExact: Bool { caveats.isEmpty }
 
   /// Where the packet has to come out; nil for nowhere.
   func place(_ places: PlaceTable) -> Experiment.Place? {
-    guard let decision, case .sent = decision.outcome, let flow, let nexthop = decision.nexthop else { return nil }
+    guard let decision, case .sent = decision.outcome, let flow = subject?.flow, let nexthop = decision.nexthop else {
+      return nil
+    }
     return places.place(of: nexthop.gateway ?? flow.destination, interface: nexthop.interface)
   }
 
   /// Every step of the decision.
   func trace() -> DecisionTrace? {
-    guard let flow else { return nil }
-    return table.explain(flow, packet: packet, measured: measured).1
+    subject.map { table.explain($0.flow, packet: $0.packet, measured: measured).1 }
   }
 }
 

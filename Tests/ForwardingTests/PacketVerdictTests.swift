@@ -120,6 +120,21 @@ struct PacketVerdictTests {
     #expect(decision.outcome == .dropped(.timeExceeded) && decision.isExact)
   }
 
+  @Test("Link tags inside of a tunnel are certain only where the kernel is known to read them")
+  func linkTags() throws {
+    let tagged = Packets.gre(0x892f, [0, 0, 0, 0, 8, 0] + Self.good4)
+    let packet = Packets.ipv4(Self.a4, Self.b4, 47, tagged)
+    for (release, policy, caveats) in [
+      ("5.10.262", 2, .kernelBehaviour), ("5.10.262", 0, []), ("6.1.192", 2, []),
+    ] as [(String, UInt8, Caveats)] {
+      let state = Self.state {
+        $0.kernel.release = release
+        $0.settings.ipv4Hash.policy = policy
+      }
+      #expect(try Self.decide(packet, in: state).caveats == caveats, "\(release), policy \(policy)")
+    }
+  }
+
   @Test("Source routes, where they are accepted or it is not known")
   func sourceRoutes() throws {
     let loose = Packets.ipv4(Self.a4, Self.b4, 17, Self.udp, options: [131, 7, 4, 1, 2, 3, 4, 0])
