@@ -51,6 +51,8 @@ let package = Package(
     module("JSON"),
     module("Snapshots", ["Routing", "JSON", "Files"]),
     module("Files"),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    module("Captures", ["CPcap", "Files", "MultipathHash"]),
     module("FlowSources", ["Routing", "JSON", "Files"]),
     module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),
 
@@ -61,13 +63,13 @@ let package = Package(
 
     // Prediction and kernel, side by side.
     module("Measurement", ["Scratch", "KernelRouting", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
-    module("Verification", ["Netlink", "KernelRouting", "Measurement", "Forwarding", "Routing"]),
+    module("Verification", ["Netlink", "KernelRouting", "Measurement", "Forwarding", "MultipathHash", "Routing"]),
 
     .executableTarget(
       name: "ecmpctl",
       dependencies: [
         "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
-        "Forwarding", "Placement", "FlowSources", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
+        "Forwarding", "Placement", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -113,6 +115,7 @@ let package = Package(
       ]),
     tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
+    tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
     tests("RenderingTests", ["Rendering", "KernelRouting", "TestSupport"]),
     tests("CommandTests", ["Forwarding", "JSON", "TestSupport"]),

@@ -19,6 +19,7 @@ is_installed() { # PACKAGE
     iproute2) command -v ip ;;
     pkg-config | mandoc) command -v "$1" ;;
     libnl-3-dev) pkg-config --exists libnl-3.0 ;;
+    libpcap-dev) pkg-config --exists libpcap ;;
     *) dpkg-query --show --showformat='${db:Status-Abbrev}' "$1" | grep -q '^ii' ;;
   esac >/dev/null 2>&1
 }

@@ -9,14 +9,15 @@ import Routing
 public func fuzzPackets(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let bytes = unsafe input(start, count)
   for linkType in LinkType.allCases {
-    _ = try? PacketDissector.dissect(frame: bytes.span, linkType: linkType, originalLength: bytes.count + Int(count % 100))
+    _ = try? PacketDissector.dissect(
+      frame: bytes.span, linkType: linkType, originalLength: bytes.count + Int(count % 100))
   }
   guard let packet = try? PacketDissector.dissect(bytes.span) else { return 0 }
   let flow = packet.flow(inputInterface: 1)
   for router in routers {
     let (decision, trace) = router.table.explain(flow, packet: packet)
     precondition(decision.hash.map { $0 <= 0x7fff_ffff } ?? true)
-    _ = router.formatter.explanation(flow, decision, trace)
+    _ = router.formatter.explanation(decision, trace, packet: packet)
     precondition(router.table.decide(flow, packet: packet) == decision)
   }
   return 0

@@ -23,7 +23,7 @@ public func fuzzSnapshots(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32
       let (decision, trace) = table.explain(flow)
       formatter.appendCSV(flow, decision, index: 0, to: &output)
       _ = formatter.line(flow, decision)
-      _ = formatter.explanation(flow, decision, trace)
+      _ = formatter.explanation(decision, trace)
       _ = table.decide(flow, for: .query)
     }
   }

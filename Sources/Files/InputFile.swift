@@ -6,6 +6,8 @@ package final class InputFile {
   private let descriptor: Int32
   private let ownsDescriptor: Bool
   private var chunk: [UInt8]
+  /// Bytes that were looked at and not yet read.
+  private var begun: [UInt8] = []
 
   /// Opens the file; `-` is standard input.
   package init(path: String, chunkSize: Int = 1 << 16) throws(FileError) {
@@ -29,8 +31,33 @@ package final class InputFile {
   /// - Returns: The number of bytes appended; 0 at the end of the file.
   @discardableResult
   package func read(appendingTo buffer: inout [UInt8]) throws(FileError) -> Int {
+    guard begun.isEmpty else {
+      defer { begun = [] }
+      buffer.append(contentsOf: begun)
+      return begun.count
+    }
+    return try readChunk(of: chunk.count, appendingTo: &buffer)
+  }
+
+  /// The first bytes of what is still to be read; fewer than `count` at the end of the file.
+  package func peek(_ count: Int) throws(FileError) -> [UInt8] {
+    while begun.count < count, try readChunk(of: count - begun.count, appendingTo: &begun) > 0 {}
+    return begun
+  }
+
+  /// Gives what is still to be read to somebody else: a descriptor of his own, and the bytes to be read before it.
+  package func handOver() throws(FileError) -> (descriptor: Int32, begun: [UInt8]) {
+    defer { begun = [] }
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+    if copy < 0 { throw FileError(path: path, operation: "read", code: errno) }
+    return (copy, begun)
+  }
+
+  private func readChunk(of limit: Int, appendingTo buffer: inout [UInt8]) throws(FileError) -> Int {
     while true {
-      let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe Glibc.read(descriptor, $0.baseAddress, min($0.count, limit))
+      }
       if count >= 0 {
         buffer.append(contentsOf: chunk[..<count])
         return count

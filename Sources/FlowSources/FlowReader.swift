@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 package import Routing
 
 /// Streams flows out of a file or standard input; memory does not grow with their number.
@@ -42,14 +42,19 @@ package struct FlowReader: ~Copyable {
   package init(
     path: String, format: Format? = nil, interface: @escaping FlowBuilder.InterfaceResolver
   ) throws(FlowInputError) {
-    name = path == "-" ? "standard input" : path
-    self.format = format
-    resolve = interface
     do throws(FileError) {
-      input = try InputFile(path: path, chunkSize: Self.chunkSize)
+      self.init(try InputFile(path: path, chunkSize: Self.chunkSize), format: format, interface: interface)
     } catch {
       throw FlowInputError(message: error.description, isRecoverable: false)
     }
+  }
+
+  /// Reads what is left of a file.
+  package init(_ input: InputFile, format: Format? = nil, interface: @escaping FlowBuilder.InterfaceResolver) {
+    name = input.path == "-" ? "standard input" : input.path
+    self.input = input
+    self.format = format
+    resolve = interface
   }
 
   /// The next flow; nil at the end, and after an error that is not recoverable.

@@ -8,8 +8,8 @@ package enum PacketDissector {
   ///
   /// - Parameters:
   ///   - packet: what there is of it; padding behind it does not count.
-  ///   - originalLength: bytes from the network header to the end of the frame on the wire, where a capture may have cut
-  ///     it; nil takes the packet to have the length that it claims.
+  ///   - originalLength: bytes from the network header to the end of the frame on the wire, which a capture may have cut;
+  ///     nil takes the packet to have the length that it claims.
   package static func dissect(
     _ packet: Span<UInt8>, originalLength: Int? = nil
   ) throws(PacketFault) -> DissectedPacket {

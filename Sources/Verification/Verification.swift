@@ -1,6 +1,7 @@
 package import Forwarding
 package import KernelRouting
 package import Measurement
+package import MultipathHash
 package import Routing
 
 /// Holds predictions against the kernel's own lookup, many flows a system call.
@@ -45,8 +46,14 @@ package struct Verification: ~Copyable {
   }
 
   /// Takes one more flow; the kernel is asked when enough have gathered.
-  package mutating func add(_ flow: Flow, kernel: inout Kernel) throws(KernelError) {
-    guard let query = RouteQuery(asking: flow) else {
+  ///
+  /// - Parameters:
+  ///   - flow: nil for a frame that carries none.
+  ///   - packet: what the flow was made of, where it was made of a packet.
+  package mutating func add(
+    _ flow: Flow?, packet: DissectedPacket? = nil, kernel: inout Kernel
+  ) throws(KernelError) {
+    guard let flow, packet?.isForwardable != false, let query = RouteQuery(asking: flow) else {
       notAskable += 1
       return
     }
@@ -80,4 +87,9 @@ package struct Verification: ~Copyable {
       }
     }
   }
+}
+
+extension DissectedPacket {
+  /// Whether a query can stand for the packet: it knows no malformed headers, and nothing that was not captured.
+  fileprivate var isForwardable: Bool { facts?.fault == nil && !isTruncated }
 }

@@ -23,7 +23,7 @@ struct Mismatch {
       let settings = state.settings.hash(sample.family)
       lines.append("  policy \(settings.policy ?? 0), fields 0x\(String(settings.fields ?? 0, radix: 16))")
       lines.append("  " + formatter.line(flow, decision))
-      lines.append(formatter.explanation(flow, decision, trace))
+      lines.append(formatter.explanation(decision, trace))
     }
     return lines.joined(separator: "\n")
   }

@@ -26,7 +26,8 @@ struct LiveLookupTests {
     for _ in 0..<count {
       let prefix = try #require(routes.randomElement(using: &generator))
       let flows = StateFlows(state: state, prefix: prefix)
-      try verification.add(#require(flows.next(using: &generator)), kernel: &kernel)
+      let flow = try #require(flows.next(using: &generator))
+      try verification.add(flow, kernel: &kernel)
     }
     try verification.flush(kernel: &kernel)
     for mismatch in verification.mismatches.prefix(5) {

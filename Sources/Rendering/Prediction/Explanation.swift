@@ -1,25 +1,31 @@
 package import Forwarding
 package import JSON
-import MultipathHash
+package import MultipathHash
 package import Routing
 
 /// The steps of a decision, for people and for programs.
 extension PredictionFormatter {
   /// Every step as indented lines, without a final line end.
-  package func explanation(_ flow: Flow, _ decision: Decision, _ trace: DecisionTrace) -> String {
-    var lines: [String] = []
+  ///
+  /// - Parameter packet: what the flow was made of; its headers come first.
+  package func explanation(
+    _ decision: Decision, _ trace: DecisionTrace, packet: DissectedPacket? = nil
+  ) -> String {
+    var lines = packet.map { headerLines($0).map { "  " + $0 } } ?? []
     for step in trace.steps { lines += describe(step).map { "  " + $0 } }
     return lines.joined(separator: "\n")
   }
 
   /// One prediction as JSON, with a member `steps` when there is a trace.
   package func write(
-    _ flow: Flow, _ decision: Decision, trace: DecisionTrace?, to json: inout JSONWriter
+    _ flow: Flow?, _ decision: Decision, trace: DecisionTrace?, packet: DissectedPacket? = nil,
+    to json: inout JSONWriter
   ) {
     write(flow, decision, to: &json) { json in
       guard let trace else { return }
       json.key("steps")
       json.array { json in
+        for line in packet.map(headerLines) ?? [] { json.string(line) }
         for step in trace.steps {
           for line in describe(step) { json.string(line) }
         }

@@ -7,14 +7,18 @@ extension PredictionFormatter {
     "index,src,dst,proto,sport,dport,gateway,dev,nexthop_id,group_id,bucket,hash,certainty\n"
 
   /// One prediction as a CSV line, with its line end; a field that does not apply is empty.
-  package func appendCSV(_ flow: Flow, _ decision: Decision, index: Int, to output: inout [UInt8]) {
+  ///
+  /// - Parameter flow: nil for a frame that carries none.
+  package func appendCSV(_ flow: Flow?, _ decision: Decision, index: Int, to output: inout [UInt8]) {
     let comma = UInt8(ascii: ",")
     Self.append(UInt64(truncatingIfNeeded: index), to: &output)
     output.append(comma)
-    flow.source.appendText(to: &output)
+    flow?.source.appendText(to: &output)
     output.append(comma)
-    flow.destination.appendText(to: &output)
-    for number in [UInt64(flow.ipProtocol), UInt64(flow.sourcePort), UInt64(flow.destinationPort)] {
+    flow?.destination.appendText(to: &output)
+    for number in [
+      flow.map { UInt32($0.ipProtocol) }, flow.map { UInt32($0.sourcePort) }, flow.map { UInt32($0.destinationPort) },
+    ] {
       output.append(comma)
       Self.append(number, to: &output)
     }

@@ -6,10 +6,11 @@ extension PredictionFormatter {
   /// One prediction as a JSON object, with the keys of the manual page.
   ///
   /// - Parameters:
+  ///   - flow: nil for a frame that carries none.
   ///   - index: the position of the flow in its input, for streams.
   ///   - more: writes further members at the end.
   package func write(
-    _ flow: Flow, _ decision: Decision, index: Int? = nil, to json: inout JSONWriter,
+    _ flow: Flow?, _ decision: Decision, index: Int? = nil, to json: inout JSONWriter,
     more: (inout JSONWriter) -> Void = { _ in }
   ) {
     json.object { json in
@@ -17,11 +18,13 @@ extension PredictionFormatter {
         json.key("index")
         json.integer(index)
       }
-      json.key("flow")
-      write(flow, to: &json)
+      if let flow {
+        json.key("flow")
+        write(flow, to: &json)
+      }
       json.key("route")
       writeRoute(decision, to: &json)
-      if decision.hash != nil || decision.selection.map({ $0 != .single }) == true {
+      if let flow, decision.hash != nil || decision.selection.map({ $0 != .single }) == true {
         json.key("policy")
         json.integer(state.settings.hash(flow.family).policy ?? 0)
       }

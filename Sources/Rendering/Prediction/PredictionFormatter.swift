@@ -47,15 +47,21 @@ package struct PredictionFormatter: Sendable {
   // MARK: One line
 
   /// One line in the words of `ip route get`, without a line end.
-  package func line(_ flow: Flow, _ decision: Decision) -> String {
+  ///
+  /// - Parameter flow: nil for a frame that carries none.
+  package func line(_ flow: Flow?, _ decision: Decision) -> String {
     var words: [String] = []
     if let type = typeWord(decision) { words.append(type) }
-    words.append(flow.destination.description)
-    if !flow.source.isUnspecified { words += ["from", flow.source.description] }
+    if let flow {
+      words.append(flow.destination.description)
+      if !flow.source.isUnspecified { words += ["from", flow.source.description] }
+    } else {
+      words.append("frame")
+    }
     if let nexthop = decision.nexthop {
       if let id = nexthop.id { words += ["nhid", String(id)] }
       if let gateway = nexthop.gateway {
-        words += gateway.family == flow.family ? ["via", gateway.description] : ["via", "inet6", gateway.description]
+        words += gateway.family == flow?.family ? ["via", gateway.description] : ["via", "inet6", gateway.description]
       }
       words += ["dev", linkName(nexthop.interface)]
     }
@@ -63,7 +69,7 @@ package struct PredictionFormatter: Sendable {
       words += ["table", names.tableName(state.routes[route].table)]
     }
     if let source = decision.selectedSource { words += ["src", source.description] }
-    words += flowWords(flow)
+    if let flow { words += flowWords(flow) }
     words += selectionWords(decision)
     if case .dropped(let reason) = decision.outcome { words.append("(\(reason.text))") }
     if decision.isExact {

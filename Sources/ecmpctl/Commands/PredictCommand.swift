@@ -3,6 +3,7 @@ import FlowSources
 import Forwarding
 import JSON
 import Measurement
+import MultipathHash
 import Rendering
 import Routing
 
@@ -12,13 +13,16 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Say which nexthop a flow takes, bit-exactly, or why that is uncertain.",
     discussion: """
-      A flow is given by options, by the words of `ip route get`, or in a file with one flow a line.
+      A flow is given by options, by the words of `ip route get`, as a packet in hexadecimal, or in a file
+      with one flow a line or one frame after the other.
 
       EXAMPLES
         ecmpctl predict -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
         ecmpctl predict 172.16.255.66 from 10.2.0.100 iif swp51 ipproto udp sport 32700 dport 53
         ecmpctl predict --explain 2001:db8::1 from 2001:db8:f::2 iif swp51 ipproto tcp sport 4000 dport 443
         ecmpctl predict --flows flows.csv --output csv --key auto
+        ecmpctl predict -i swp51 --flows capture.pcapng --output summary
+        ecmpctl predict -i swp51 --packet '4500 0028 0001 0000 4011 …' --explain
         zcat flows.csv.gz | ecmpctl predict --snapshot spine02.json --flows - --output summary
       """)
 
@@ -27,12 +31,24 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "The flow in the words of ip route get: ADDRESS [from ADDRESS] [iif DEV] [ipproto P] …")
   var words: [String] = []
 
-  @Option(help: ArgumentHelp("Read flows from a file; - is standard input.", valueName: "file"))
+  @Option(help: ArgumentHelp("Read flows or a capture from a file; - is standard input.", valueName: "file"))
   var flows: String?
 
   @Option(
-    help: ArgumentHelp("Format of the flows: csv or ndjson (default: by the file's first byte).", valueName: "format"))
-  var input: FlowReader.Format?
+    help: ArgumentHelp(
+      "Format of the file: csv, ndjson or pcap, also for pcapng (default: by its first bytes).", valueName: "format"))
+  var input: InputFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Predict one packet: a frame in hexadecimal, white space and colons allowed.", valueName: "hex"))
+  var packet: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What --packet begins with: ethernet, ip, ipv4, ipv6, cooked, cooked2, null or loop (default: by its bytes).",
+      valueName: "type"))
+  var linkType: LinkType?
 
   @Option(help: ArgumentHelp("Format of the predictions of --flows: csv, ndjson or summary.", valueName: "format"))
   var output: PredictionFormat?
@@ -59,35 +75,47 @@ struct PredictCommand: ParsableCommand {
     let names = NameTables.read()
     let formatter = PredictionFormatter(state: state, names: names)
     if let flows {
-      guard words.isEmpty, flow.fields.isEmpty else {
+      guard words.isEmpty, packet == nil else {
         throw CommandFailure.usage("--flows and a flow on the command line exclude each other")
       }
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for --flows") }
-      try PredictionStream(
-        path: flows, input: input, output: output ?? (json ? .ndjson : .csv), keepGoing: keepGoing, pretty: pretty
-      ).run(&decider, state: state, formatter: formatter)
+      let input = try PredictionInput.open(
+        flows, format: input, fields: flow.fields, keepGoing: keepGoing, table: decider.table)
+      let writer = PredictionWriter(output ?? (json ? .ndjson : .csv), state: state, formatter: formatter)
+      try PredictionStream.run(input, &decider, writer)
     } else {
       try predictOne(&decider, formatter: formatter)
     }
+  }
+
+  /// The packet or the flow of the command line.
+  private func subject(_ table: ForwardingTable) throws -> PredictionSubject {
+    let fields = try flow.fields + FlowArguments.fields(of: words)
+    if let packet {
+      return try PredictionSubject(
+        PacketArgument.frame(packet, linkType: linkType), arrival: PredictionInput.arrival(fields, table: table))
+    }
+    guard linkType == nil else { throw CommandFailure.usage("--link-type needs --packet") }
+    guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl predict --help") }
+    return PredictionSubject(try FlowArguments.flow(fields, table: table))
   }
 
   private func predictOne(_ decider: inout Decider, formatter: PredictionFormatter) throws {
     guard output == nil, input == nil, !keepGoing else {
       throw CommandFailure.usage("--input, --output and --keep-going need --flows")
     }
-    let fields = try flow.fields + FlowArguments.fields(of: words)
-    guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl predict --help") }
-    let flow = try FlowArguments.flow(fields, table: decider.table)
+    let subject = try subject(decider.table)
+    let flow = subject.flow
     var output = OutputBuffer()
-    let (decision, trace) = try decider.explain(Decider.Subject(flow))
+    let (decision, trace) = try subject.explanation(&decider)
     if json {
       var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-      formatter.write(flow, decision, trace: explain ? trace : nil, to: &writer)
+      formatter.write(flow, decision, trace: explain ? trace : nil, packet: subject.packet, to: &writer)
       writer.endLine()
       output.bytes.append(contentsOf: writer.bytes)
     } else {
       output.print(formatter.line(flow, decision))
-      if explain { output.print(formatter.explanation(flow, decision, trace)) }
+      if explain { output.print(formatter.explanation(decision, trace, packet: subject.packet)) }
     }
     try output.flush()
     if !json {

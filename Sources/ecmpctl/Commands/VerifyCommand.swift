@@ -23,6 +23,7 @@ struct VerifyCommand: ParsableCommand {
         ecmpctl verify
         ecmpctl verify 172.16.255.66/32 --count 100000
         ecmpctl verify --flows flows.csv
+        ecmpctl verify --flows capture.pcap -i swp51
       """)
 
   @Argument(help: "Keep random flows to this destination prefix.")
@@ -38,8 +39,14 @@ struct VerifyCommand: ParsableCommand {
   var flows: String?
 
   @Option(
-    help: ArgumentHelp("Format of the flows: csv or ndjson (default: by the file's first byte).", valueName: "format"))
-  var input: FlowReader.Format?
+    help: ArgumentHelp(
+      "Format of the file: csv, ndjson or pcap, also for pcapng (default: by its first bytes).", valueName: "format"))
+  var input: InputFormat?
+
+  @Option(
+    name: [.customShort("i"), .customLong("iif")],
+    help: ArgumentHelp("Ingress interface of the packets of a capture.", valueName: "dev"))
+  var iif: String?
 
   @Flag(help: "Report a bad line of the input and go on; the exit status is then 1.")
   var keepGoing = false
@@ -51,6 +58,7 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count must be at least 1") }
+    guard iif == nil || flows != nil else { throw ValidationError("-i needs --flows") }
     guard prefix == nil || flows == nil else { throw ValidationError("PREFIX and --flows exclude each other") }
   }
 
@@ -66,10 +74,12 @@ struct VerifyCommand: ParsableCommand {
     var verification = Verification(decider)
     var badLines = 0
     if let flows {
-      var reader = try PredictionStream.reader(path: flows, format: input, table: table)
-      while let flow = try PredictionStream.next(&reader, keepGoing: keepGoing, badLines: &badLines) {
-        try verification.add(flow, kernel: &kernel)
+      let fields = iif.map { [(name: "iif", value: $0)] } ?? []
+      var input = try PredictionInput.open(flows, format: input, fields: fields, keepGoing: keepGoing, table: table)
+      while let subject = try input.next() {
+        try verification.add(subject.flow, packet: subject.packet, kernel: &kernel)
       }
+      badLines = input.bad
     } else {
       try addRandomFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
     }

@@ -20,14 +20,14 @@ struct PredictionWriter {
     if format == .csv { buffer.bytes.append(contentsOf: PredictionFormatter.csvHeader.utf8) }
   }
 
-  mutating func add(_ flow: Flow, _ decision: Decision) throws {
+  mutating func add(_ subject: PredictionSubject, _ decision: Decision) throws {
     switch format {
-    case .csv: formatter.appendCSV(flow, decision, index: index, to: &buffer.bytes)
+    case .csv: formatter.appendCSV(subject.flow, decision, index: index, to: &buffer.bytes)
     case .ndjson:
-      formatter.write(flow, decision, index: index, to: &json)
+      formatter.write(subject.flow, decision, index: index, to: &json)
       json.endLine()
       json.flush { buffer.bytes.append(contentsOf: $0) }
-    case .summary: tally.add(decision, weight: flow.weight)
+    case .summary: tally.add(decision, weight: subject.weight)
     }
     index += 1
     try buffer.flushIfFull()

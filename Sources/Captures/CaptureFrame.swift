@@ -1,0 +1,21 @@
+package import MultipathHash
+
+/// One frame of a capture.
+package struct CaptureFrame: Hashable, Sendable {
+  package var linkType: LinkType
+  /// What was captured of it.
+  package var bytes: [UInt8]
+  /// Its bytes on the wire.
+  package var originalLength: Int
+
+  package init(linkType: LinkType, bytes: [UInt8], originalLength: Int) {
+    self.linkType = linkType
+    self.bytes = bytes
+    self.originalLength = originalLength
+  }
+
+  /// The packet that it carries, as the kernel takes it apart.
+  package func dissect() throws(PacketFault) -> DissectedPacket {
+    try PacketDissector.dissect(frame: bytes.span, linkType: linkType, originalLength: originalLength)
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Captures
+import Files
+import FlowSources
+import Forwarding
+import Routing
+
+/// What `--flows` reads.
+enum InputFormat: String, ExpressibleByArgument, CaseIterable {
+  case csv, ndjson, pcap
+}
+
+/// A stream of flows or of frames, whichever the file holds.
+struct PredictionInput: ~Copyable {
+  private var flows: FlowReader?
+  private var capture: CaptureReader?
+  private let arrival: Flow
+  private let keepsGoing: Bool
+  /// Lines and frames that could not be read.
+  private(set) var bad = 0
+
+  /// The fields that may be given along with a capture: how its frames arrive.
+  static let arrivalFields: Set<String> = ["iif", "mark", "l4hash"]
+
+  private init(_ flows: consuming FlowReader, keepsGoing: Bool) {
+    self.flows = consume flows
+    arrival = Flow(source: .unspecified(.ipv4), destination: .unspecified(.ipv4))
+    self.keepsGoing = keepsGoing
+  }
+
+  private init(_ capture: consuming CaptureReader, arrival: Flow, keepsGoing: Bool) {
+    self.capture = consume capture
+    self.arrival = arrival
+    self.keepsGoing = keepsGoing
+  }
+
+  /// Opens the file.
+  ///
+  /// - Parameters:
+  ///   - format: nil looks at the first bytes.
+  ///   - fields: given on the command line; for a capture some may be.
+  static func open(
+    _ path: String, format: InputFormat?, fields: [(name: String, value: String)], keepGoing: Bool,
+    table: ForwardingTable
+  ) throws(CommandFailure) -> PredictionInput {
+    let (file, begin) = try beginning(path)
+    if format == .pcap || (format == nil && CaptureReader.isCapture(begin)) {
+      let arrival = try arrival(fields, table: table)
+      return PredictionInput(try capture(file), arrival: arrival, keepsGoing: keepGoing)
+    }
+    guard fields.isEmpty else { throw .usage("--flows and a flow on the command line exclude each other") }
+    let flows = FlowReader(file, format: format == .csv ? .csv : format == .ndjson ? .ndjson : nil) {
+      table.interfaceIndex($0)
+    }
+    return PredictionInput(flows, keepsGoing: keepGoing)
+  }
+
+  /// A file, with its first four bytes, which are still to be read.
+  private static func beginning(_ path: String) throws(CommandFailure) -> (InputFile, begin: [UInt8]) {
+    do throws(FileError) {
+      let file = try InputFile(path: path, chunkSize: 1 << 18)
+      return (file, try file.peek(4))
+    } catch {
+      throw .usage(error.description)
+    }
+  }
+
+  /// The next one that can be read; a bad one ends the command, or is reported and counted.
+  mutating func next() throws(CommandFailure) -> PredictionSubject? {
+    capture == nil ? try nextFlow() : try nextFrame()
+  }
+
+  private mutating func nextFlow() throws(CommandFailure) -> PredictionSubject? {
+    while true {
+      do throws(FlowInputError) {
+        return try flows?.next().map { PredictionSubject($0) }
+      } catch {
+        guard keepsGoing, error.isRecoverable else { throw .usage(error.description) }
+        complain(error.description)
+        bad += 1
+      }
+    }
+  }
+
+  /// What follows a place where a capture is damaged can not be found any more.
+  private mutating func nextFrame() throws(CommandFailure) -> PredictionSubject? {
+    do throws(CaptureError) {
+      return try capture?.next().map { PredictionSubject($0, arrival: arrival) }
+    } catch {
+      guard keepsGoing else { throw .usage(error.description) }
+      complain(error.description)
+      bad += 1
+      return nil
+    }
+  }
+
+  /// How frames arrive, as a flow of which only that counts.
+  static func arrival(
+    _ fields: [(name: String, value: String)], table: ForwardingTable
+  ) throws(CommandFailure) -> Flow {
+    for field in fields where !arrivalFields.contains(field.name) {
+      throw .usage("\(field.name) is in the packet itself; only -i, --mark and --l4hash go along with packets")
+    }
+    return try FlowArguments.flow([("dst", "0.0.0.0")] + fields, table: table)
+  }
+
+  private static func capture(_ file: InputFile) throws(CommandFailure) -> CaptureReader {
+    do throws(CaptureError) {
+      return try CaptureReader(file)
+    } catch {
+      throw .usage(error.description)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Captures
+import Forwarding
+import Measurement
+import MultipathHash
+import Routing
+
+/// One thing to predict: a flow, or a frame with the flow that it belongs to.
+struct PredictionSubject {
+  /// nil for a frame that carries no packet.
+  var flow: Flow?
+  var packet: DissectedPacket?
+  /// Why the frame can not be taken apart.
+  var fault: PacketFault?
+  /// What reports sum up; the bytes of a frame.
+  var weight: UInt64
+
+  init(_ flow: Flow) {
+    self.flow = flow
+    weight = flow.weight
+  }
+
+  /// - Parameter arrival: how frames arrive: ingress interface, mark and layer-4 hash.
+  init(_ frame: CaptureFrame, arrival: Flow) {
+    weight = UInt64(frame.originalLength)
+    do throws(PacketFault) {
+      let packet = try frame.dissect()
+      var flow = packet.flow(inputInterface: arrival.inputInterface)
+      flow.mark = arrival.mark
+      flow.layer4Hash = arrival.layer4Hash
+      flow.weight = weight
+      self.flow = flow
+      self.packet = packet
+    } catch {
+      fault = error
+    }
+  }
+
+  /// What becomes of each of them, in order.
+  static func decisions(_ subjects: [PredictionSubject], _ decider: inout Decider) throws -> [Decision] {
+    var decided = try decider.decide(subjects.compactMap(\.question))[...]
+    return subjects.map { subject in
+      subject.fault.map { Decision(fault: $0) } ?? decided.popFirst() ?? Decision(outcome: .undetermined)
+    }
+  }
+
+  /// What becomes of it, with every step.
+  func explanation(_ decider: inout Decider) throws -> (Decision, DecisionTrace) {
+    if let fault { return (Decision(fault: fault), DecisionTrace()) }
+    return try question.map { try decider.explain($0) } ?? (Decision(outcome: .undetermined), DecisionTrace())
+  }
+
+  private var question: Decider.Subject? {
+    fault == nil ? flow.map { Decider.Subject($0, packet: packet) } : nil
+  }
+}
