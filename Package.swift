@@ -86,6 +86,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What Scripts/bench-seed measures; not for users.
+    .executableTarget(
+      name: "seed-bench", dependencies: ["HashLanes", "MultipathHash", "Routing"], swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Netlink", "Routing"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RoutingTests", ["Routing", "TestSupport"]),
