@@ -41,7 +41,7 @@ package struct Caveat: Hashable, Sendable {
   package static let all: [Caveat] = [
     Caveat(
       flag: .seedUnknown, code: "seed-unknown",
-      text: "the hash key is not known: set net.ipv4.fib_multipath_hash_seed, or give the seed with --seed"),
+      text: "the hash key is not known: set net.ipv4.fib_multipath_hash_seed, or run ecmpctl seed recover"),
     Caveat(
       flag: .layer4Hash, code: "l4-hash",
       text: "policy 1 uses a hash that the NIC, RPS or the sending socket may have put on the packet, not the header"),
