@@ -26,9 +26,9 @@ struct cps_socket {
   size_t lengths[batch_size];
 };
 
-static int configure(int fd, unsigned index, int receives, int receive_buffer) {
+static int configure(int fd, unsigned index, int receives, int watches, int receive_buffer) {
   int on = 1;
-  if (receives && setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) < 0) return errno;
+  if (receives && !watches && setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) < 0) return errno;
   // SO_RCVBUF stops silently at net.core.rmem_max; the privileged form does not.
   if (receives && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) < 0)
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
@@ -38,13 +38,13 @@ static int configure(int fd, unsigned index, int receives, int receive_buffer) {
   return bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ? errno : 0;
 }
 
-int cps_open(struct cps_socket **result, const char *interface, int receives, int receive_buffer) {
+int cps_open(struct cps_socket **result, const char *interface, int receives, int watches, int receive_buffer) {
   unsigned index = if_nametoindex(interface);
   if (index == 0) return errno;
   struct cps_socket *opened = calloc(1, sizeof *opened);
   if (opened == NULL) return ENOMEM;
   opened->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-  int error = opened->fd < 0 ? errno : configure(opened->fd, index, receives, receive_buffer);
+  int error = opened->fd < 0 ? errno : configure(opened->fd, index, receives, watches, receive_buffer);
   if (error == 0 && receives) {
     opened->slots = malloc((size_t)batch_size * slot_size);
     if (opened->slots == NULL) error = ENOMEM;

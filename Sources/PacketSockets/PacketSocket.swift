@@ -12,6 +12,8 @@ package struct PacketSocket: ~Copyable {
     case sending
     /// Sending and receiving.
     case both
+    /// As `both`, and it receives what goes out, too: the way to see what a device swallows.
+    case watching
   }
 
   package let interface: String
@@ -22,11 +24,12 @@ package struct PacketSocket: ~Copyable {
 
   /// Opens a socket.
   ///
-  /// One that receives sees what comes in on the interface, whatever its destination, and nothing that goes out. A
+  /// One that receives sees what comes in on the interface, whatever its destination. A
   /// VLAN tag that the device took off a frame is not seen.
   package init(interface: String, for use: Use = .both) throws(PacketSocketError) {
     var opened: OpaquePointer?
-    let status = unsafe cps_open(&opened, interface, use == .both ? 1 : 0, Self.receiveBuffer)
+    let status = unsafe cps_open(
+      &opened, interface, use == .sending ? 0 : 1, use == .watching ? 1 : 0, Self.receiveBuffer)
     guard status == 0, let handle = unsafe opened else {
       throw PacketSocketError(operation: "open a packet socket on \(interface)", errno: Errno(rawValue: status))
     }

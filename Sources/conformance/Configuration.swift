@@ -31,15 +31,19 @@ struct Configuration {
     settings = Self.hashSettings(lab.abilities, keyed: keyed, &random)
     if random.chance(40) { laterSettings = Self.hashSettings(lab.abilities, keyed: keyed, &random) }
     settings += Self.lookupSettings(lab, &random)
+    let kinds = Kind.allCases.filter { $0 != .resilient || lab.abilities.hasResilientGroups }
     for family in AddressFamily.allCases {
       var number = 0
-      for kind in Kind.allCases where kind != .resilient || lab.abilities.hasResilientGroups {
+      for kind in kinds {
         for _ in 0..<2 {
           number += 1
           addRoute(to: Self.prefix(number, family), kind, lab, &random)
         }
       }
       if random.chance(30) { addRules(family, lab, &random) }
+      if lab.hasVRF {
+        addRoute(to: Self.prefix(90, family), table: Lab.vrfTable, random.pick(kinds), lab, &random)
+      }
       addTrouble(family, &random)
     }
     if random.chance(30) {
@@ -101,23 +105,37 @@ struct Configuration {
       // The kernel finds an IPv6 gateway without carrier only for IPv6 routes of its main table.
       let canCross = family == .ipv4 && random.chance(50)
       let isFree = !canCross && (family == .ipv4 || table == RouteTable.main)
-      let devices = isFree ? Gateway.devices : Gateway.devices.filter { $0 != Gateway.carrierlessDevice }
+      let troubled = isFree ? [Gateway.fallibleDevice, Gateway.carrierlessDevice] : [Gateway.fallibleDevice]
+      let devices = lab.soundDevices + troubled
       let gateways = Gateway.all(on: devices).shuffled(using: &random).prefix(max(2, count))
       let legs = gateways.map { gateway in
         // IPv4 routes may have gateways of the other family (RTA_VIA).
         let hopFamily: AddressFamily = canCross && random.chance(20) ? .ipv6 : family
         return RouteLeg(
           gateway: gateway.address(hopFamily), interface: lab.interfaces[gateway.interface] ?? 0,
-          weight: UInt16(Self.weight(upTo: 256, &random)))
+          weight: UInt16(Self.weight(upTo: lab.legWeight, &random)))
       }
-      nexthops = .legs(.multipath(legs))
+      nexthops = .legs(.multipath(Array(legs) + Self.tunnelLegs(family, lab, &random)))
     } else {
       let id = UInt32(100 + groups.count)
-      groups.append(Self.group(id, kind, family, count: count, lab.abilities, &random))
-      if random.chance(50) { addReplacement(of: groups[groups.count - 1], family, lab.abilities, &random) }
+      groups.append(Self.group(id, kind, family, count: count, lab, &random))
+      if random.chance(50) { addReplacement(of: groups[groups.count - 1], family, lab, &random) }
       nexthops = .object(id: id, expansion: .none)
     }
     routes.append(Route(destination: prefix, table: table, protocol: 99, nexthops: nexthops))
+  }
+
+  /// Device-only legs, which IPv6 routes can not have.
+  private static func tunnelLegs(
+    _ family: AddressFamily, _ lab: Lab, _ random: inout SeededGenerator
+  ) -> [RouteLeg] {
+    var legs: [RouteLeg] = []
+    for tunnel in lab.tunnels where family == .ipv4 && tunnel.families.contains(.ipv4) && random.chance(15) {
+      legs.append(
+        RouteLeg(
+          interface: lab.interfaces[tunnel.name] ?? 0, weight: UInt16(Self.weight(upTo: lab.legWeight, &random))))
+    }
+    return legs
   }
 
   private static func weight(upTo limit: UInt32, _ random: inout SeededGenerator) -> UInt32 {
@@ -126,14 +144,19 @@ struct Configuration {
   }
 
   private static func group(
-    _ id: UInt32, _ kind: Kind, _ family: AddressFamily, count: Int, _ abilities: KernelAbilities,
+    _ id: UInt32, _ kind: Kind, _ family: AddressFamily, count: Int, _ lab: Lab,
     _ random: inout SeededGenerator
   ) -> NexthopGroup {
-    let gateways = Gateway.all(on: Gateway.soundDevices).shuffled(using: &random).prefix(count)
-    let members = gateways.map { gateway in
+    let gateways = Gateway.all(on: lab.soundDevices).shuffled(using: &random).prefix(count)
+    var members = gateways.map { gateway in
       let hopFamily: AddressFamily = family == .ipv4 && random.chance(10) ? .ipv6 : family
       return NexthopGroup.Member(
-        id: gateway.nexthopID(hopFamily), weight: Self.weight(upTo: abilities.maximalWeight, &random))
+        id: gateway.nexthopID(hopFamily), weight: Self.weight(upTo: lab.abilities.maximalWeight, &random))
+    }
+    for tunnel in lab.tunnels where tunnel.families.contains(family) && random.chance(15) {
+      members.append(
+        NexthopGroup.Member(
+          id: tunnel.nexthopID(family), weight: Self.weight(upTo: lab.abilities.maximalWeight, &random)))
     }
     guard kind == .resilient else { return NexthopGroup(id: id, members: members) }
     let limit: UInt16 = random.pick([16, 300, 300, 300, 4096, random.chance(20) ? 65535 : 64])
@@ -145,10 +168,10 @@ struct Configuration {
 
   /// Other members and weights for a group; a resilient one keeps its buckets where it can.
   private mutating func addReplacement(
-    of group: NexthopGroup, _ family: AddressFamily, _ abilities: KernelAbilities, _ random: inout SeededGenerator
+    of group: NexthopGroup, _ family: AddressFamily, _ lab: Lab, _ random: inout SeededGenerator
   ) {
     let count: Int = random.pick([1, 2, 3, 4, 6])
-    var other = Self.group(group.id, .threshold, family, count: count, abilities, &random)
+    var other = Self.group(group.id, .threshold, family, count: count, lab, &random)
     other.kind = group.kind
     other.resilient = group.resilient
     if random.chance(50) {

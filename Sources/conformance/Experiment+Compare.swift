@@ -11,7 +11,7 @@ extension Experiment {
     report: (String) -> Void
   ) throws {
     let table = ForwardingTable(state)
-    let places = PlaceTable(state)
+    let places = PlaceTable(state, lab: lab)
     var predictions = samples.map { Prediction($0, table: table, interface: lab.ingresses[$0.ingress].interface) }
     let hashes = try measurer?.hashes(of: predictions.compactMap(\.subject), in: table) ?? []
     var next = hashes.startIndex
@@ -26,7 +26,12 @@ extension Experiment {
         traffic: sample.traffic, family: sample.family,
         kind: prediction.decision.flatMap { kind($0, in: state) },
         policy: state.settings.hash(sample.family).policy ?? 0)
-      ledger.add(judge(sample, prediction, wanted: prediction.place(places), state: state, report: report), to: key)
+      let count = judge(sample, prediction, wanted: prediction.place(places), state: state, report: report)
+      ledger.add(count, to: key)
+      guard count.placed > 0 else { continue }
+      let link = state.links.first { $0.index == prediction.decision?.nexthop?.interface }
+      ledger.addPlaced(by: link?.kind ?? "others")
+      if lab.hasVRF, sample.ingress == lab.ingresses.count - 1 { ledger.addPlaced(by: "vrf") }
     }
   }
 

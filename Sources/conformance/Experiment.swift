@@ -75,8 +75,9 @@ struct Experiment {
     defer { self.seen = seen }
     _ = try lab.receive(timeoutMilliseconds: timeoutMilliseconds) { interface, frame in
       guard frame.count > 14 else { return }
-      seen[FrameIdentity(packet: frame[14...]), default: []].append(
-        Place(interface: interface, address: Array(frame[..<6])))
+      let (place, start) = lab.place(of: frame, from: interface)
+      guard start < frame.count else { return }
+      seen[FrameIdentity(packet: frame[start...]), default: []].append(place)
     }
   }
 
@@ -102,7 +103,8 @@ struct Experiment {
       // Ethernet pads short frames, and the router cuts that off again.
       if random.chance(20), traffic != .mutated { bytes += (0..<random.next() % 40).map { _ in random.number() } }
       samples.append(
-        Sample(traffic: traffic, family: family, ingress: random.chance(50) ? 0 : 1, bytes: bytes))
+        Sample(
+          traffic: traffic, family: family, ingress: Int(random.next() % UInt64(lab.ingresses.count)), bytes: bytes))
     }
     return samples
   }

@@ -25,7 +25,7 @@ struct Gateway: Hashable {
     }
   }
 
-  var linkLayerAddress: String { "02:00:00:00:0\(device):0\(number)" }
+  var linkLayerAddress: String { "02:00:00:00:0\(String(device, radix: 16)):0\(number)" }
 
   /// The id of its nexthop object of a family.
   func nexthopID(_ family: AddressFamily) -> UInt32 {

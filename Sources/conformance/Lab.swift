@@ -38,9 +38,9 @@ final class Lab {
     let interface: String
     var socket: PacketSocket
 
-    init(egress: String, far: String) throws(PacketSocketError) {
+    init(egress: String, far: String, use: PacketSocket.Use = .both) throws(PacketSocketError) {
       interface = egress
-      socket = try PacketSocket(interface: far)
+      socket = try PacketSocket(interface: far, for: use)
     }
   }
 
@@ -48,6 +48,11 @@ final class Lab {
   let observers: [Observer]
   var kernel: Kernel
   let abilities: KernelAbilities
+  /// The devices that always forward: those of every kernel, and a dummy and a VLAN where there are such.
+  let soundDevices: [Int]
+  let tunnels: [Tunnel]
+  /// Whether the last ingress is in a VRF.
+  let hasVRF: Bool
   /// Interface index by name.
   let interfaces: [String: UInt32]
 
@@ -76,9 +81,20 @@ final class Lab {
   /// Builds the router. The thread's namespace has to be a fresh one.
   init() throws {
     try run(Self.script + Self.neighbours + "sleep 1")
+    let devices = [Self.dummy, Self.vlan].filter { Self.makes($0) }
+    soundDevices = Gateway.soundDevices + devices.map(\.number)
+    tunnels = Self.tunnels.filter { Self.makes($0.script) }
+    hasVRF = Self.makes(Self.vrfScript)
     kernel = try Kernel(visiting: ())
     let indices = Dictionary(uniqueKeysWithValues: try kernel.links().map { ($0.name, $0.index) })
-    for gateway in Gateway.all(on: Gateway.soundDevices) {
+    for tunnel in tunnels {
+      for family in tunnel.families {
+        let target = Nexthop.Target.device(
+          interface: indices[tunnel.name] ?? 0, gateway: nil, encapsulation: nil)
+        try kernel.add(.nexthop(Nexthop(id: tunnel.nexthopID(family), family: family, target: target)))
+      }
+    }
+    for gateway in Gateway.all(on: soundDevices) {
       for family in AddressFamily.allCases {
         let target = Nexthop.Target.device(
           interface: indices[gateway.interface] ?? 0, gateway: gateway.address(family), encapsulation: nil)
@@ -86,12 +102,17 @@ final class Lab {
       }
     }
     abilities = KernelAbilities(trying: &kernel, nexthop: Gateway(device: 1, number: 1).nexthopID(.ipv4))
-    ingresses = try [1, 2].map { number throws(PacketSocketError) in
+    ingresses = try (hasVRF ? [1, 2, 3] : [1, 2]).map { number throws(PacketSocketError) in
       try Ingress(number: number, interface: indices["in\(number)"] ?? 0)
     }
-    observers = try Gateway.devices.filter { $0 != Gateway.carrierlessDevice }.map { device throws(PacketSocketError) in
+    var observers = try Gateway.devices.filter { $0 != Gateway.carrierlessDevice }.map {
+      device throws(PacketSocketError) in
       try Observer(egress: "o\(device)", far: "p\(device)")
     }
+    if soundDevices.contains(Self.dummy.number) {
+      observers.append(try Observer(egress: "o9", far: Self.dummy.far, use: .watching))
+    }
+    self.observers = observers
     interfaces = indices
   }
 
@@ -112,6 +133,23 @@ final class Lab {
   /// A shell script that runs commands of `ip` in one process, up to the first one that fails.
   static func batch(_ commands: [String], options: String = "") -> String {
     "\nip \(options) -batch - <<'END'\n" + commands.joined(separator: "\n") + "\nEND\n"
+  }
+
+  /// Whether every gateway has an entry in the state, and is still as valid as there.
+  func hasNeighbours(of state: RoutingState) throws -> Bool {
+    func validity(_ neighbours: [Neighbour]) -> Set<String> {
+      Set(neighbours.map { "\($0.address) \($0.interface) \($0.state.isValid)" })
+    }
+    let before = validity(state.neighbours)
+    let gateways = Gateway.all(on: soundDevices + [Gateway.carrierlessDevice])
+    let isComplete = gateways.allSatisfy { gateway in
+      AddressFamily.allCases.allSatisfy { family in
+        let key = "\(gateway.address(family)) \(interfaces[gateway.interface] ?? 0)"
+        return before.contains("\(key) true") || before.contains("\(key) false")
+      }
+    }
+    let after = validity(try kernel.neighbours())
+    return isComplete && before.isSubset(of: after)
   }
 
   /// Passes everything that has arrived at the far ends to `body`: the egress interface and the frame.

@@ -36,6 +36,11 @@ extension Ledger {
     return lines
   }
 
+  /// One line with how many frames each kind of device has carried.
+  func deviceLine(kernel: String) -> String {
+    "\(kernel): " + devices.sorted { $0.key < $1.key }.map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
+  }
+
   /// One line with the sums, for people and for scripts.
   func closing(kernel: String) -> String {
     let all = sum()

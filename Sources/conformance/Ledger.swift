@@ -32,9 +32,15 @@ struct Ledger {
   }
 
   private(set) var counts: [Key: Count] = [:]
+  /// Frames that came out where predicted, by the kind of the egress device; `vrf` counts those that came in by one.
+  private(set) var devices: [String: Int] = [:]
 
   mutating func add(_ count: Count, to key: Key) {
     counts[key] = counts[key, default: Count()] + count
+  }
+
+  mutating func addPlaced(by device: String) {
+    devices[device, default: 0] += 1
   }
 
   func sum(where isIncluded: (Key) -> Bool = { _ in true }) -> Count {

@@ -42,7 +42,7 @@ struct Prediction {
     guard let decision, case .sent = decision.outcome, let flow = subject?.flow, let nexthop = decision.nexthop else {
       return nil
     }
-    return places.place(of: nexthop.gateway ?? flow.destination, interface: nexthop.interface)
+    return places.place(of: nexthop.gateway, orOf: flow.destination, interface: nexthop.interface)
   }
 
   /// Every step of the decision.
@@ -59,8 +59,12 @@ struct PlaceTable {
   }
 
   private var places: [Key: Experiment.Place] = [:]
+  private var tunnels: [UInt32: Experiment.Place] = [:]
 
-  init(_ state: RoutingState) {
+  init(_ state: RoutingState, lab: Lab) {
+    for tunnel in lab.tunnels {
+      tunnels[lab.interfaces[tunnel.name] ?? 0] = Experiment.Place(interface: tunnel.name, address: [])
+    }
     // A device without carrier loses what it is given.
     let links = state.links.filter(\.hasCarrier)
     let names = Dictionary(links.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
@@ -68,11 +72,12 @@ struct PlaceTable {
     for neighbour in state.neighbours where neighbour.state.isValid {
       guard let name = names[neighbour.interface] else { continue }
       places[Key(address: neighbour.address, interface: neighbour.interface)] = Experiment.Place(
-        interface: name, address: neighbour.linkLayerAddress)
+        interface: Lab.carrier(of: name), address: neighbour.linkLayerAddress)
     }
   }
 
-  func place(of address: IPAddress, interface: UInt32) -> Experiment.Place? {
-    places[Key(address: address, interface: interface)]
+  /// Where a frame goes that is for a gateway, or for its destination itself where there is none.
+  func place(of gateway: IPAddress?, orOf destination: IPAddress, interface: UInt32) -> Experiment.Place? {
+    tunnels[interface] ?? places[Key(address: gateway ?? destination, interface: interface)]
   }
 }

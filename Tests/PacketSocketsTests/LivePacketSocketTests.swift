@@ -49,6 +49,9 @@ struct LivePacketSocketTests {
       try near.send([Self.frame(1)])
       #expect(try Self.receive(1, from: &far) == [Self.frame(1)])
       #expect(try near.receive(timeoutMilliseconds: 20) { _ in } == 0)
+      var watcher = try PacketSocket(interface: "near", for: .watching)
+      try near.send([Self.frame(2)])
+      #expect(try Self.receive(1, from: &watcher) == [Self.frame(2)])
     }
   }
 

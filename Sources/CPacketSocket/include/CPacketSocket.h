@@ -10,9 +10,9 @@ struct cps_socket;
 
 /// Opens a socket on an interface of the calling thread's network namespace.
 ///
-/// One that receives gets every frame that comes in on the interface, none that goes out, and does not make the
-/// interface promiscuous. `receive_buffer` is in bytes, beyond net.core.rmem_max where the caller is privileged.
-int cps_open(struct cps_socket **result, const char *interface, int receives, int receive_buffer);
+/// One that receives gets every frame that comes in on the interface, and those that go out where it watches; it does
+/// not make the interface promiscuous. `receive_buffer` is in bytes, beyond net.core.rmem_max where the caller is privileged.
+int cps_open(struct cps_socket **result, const char *interface, int receives, int watches, int receive_buffer);
 
 /// Closes the socket; NULL is ignored.
 void cps_close(struct cps_socket *socket);
