@@ -42,6 +42,7 @@ let package = Package(
     module("MultipathHash", ["Routing"]),
     module("Forwarding", ["Routing", "MultipathHash"]),
     module("Placement", ["Routing", "Forwarding"]),
+    module("Planning", ["Routing"]),
 
     // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.
     .target(name: "CSipHash"),
@@ -118,6 +119,7 @@ let package = Package(
         "CSocketLab", "TestSupport",
       ]),
     tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
+    tests("PlanningTests", ["Planning", "KernelRouting", "Rendering", "Routing", "TestSupport"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),

@@ -12,6 +12,7 @@ extension NameTables {
     files.scopes = contents("\(directory)/rt_scopes")
     files.realms = contents("\(directory)/rt_realms")
     files.dsFields = contents("\(directory)/rt_dsfield")
+    files.groups = contents("\(directory)/group")
     return NameTables(files: files)
   }
 

@@ -10,7 +10,9 @@ package struct NameTables: Sendable {
   /// Always complete: iproute2 reads the file before the first lookup.
   private(set) var tables: [UInt32: [UInt8]]
   /// As `tables`, by name.
-  private var tableNumbers: [String: UInt32]
+  package private(set) var tableNumbers: [String: UInt32]
+  /// The groups of interfaces by name.
+  package private(set) var groupNumbers: [String: UInt32]
 
   /// The texts of the configuration files; the order within a list is the order of reading, later ones override.
   package struct Files: Sendable {
@@ -21,6 +23,7 @@ package struct NameTables: Sendable {
     package var scopes: [UInt8] = []
     package var realms: [UInt8] = []
     package var dsFields: [UInt8] = []
+    package var groups: [UInt8] = []
 
     package init() {}
   }
@@ -33,6 +36,10 @@ package struct NameTables: Sendable {
     dsFields = NameTable(builtIn: [0: "0"], files: [files.dsFields]) { number in
       let digits = String(number, radix: 16)
       return digits.utf8.count < 2 ? "0x0" + digits : "0x" + digits
+    }
+    groupNumbers = ["default": 0]
+    for entry in NameFile.entries(in: files.groups) {
+      groupNumbers[String(decoding: entry.name, as: UTF8.self)] = entry.number
     }
     tables = [253: Array("default".utf8), 254: Array("main".utf8), 255: Array("local".utf8)]
     for entry in files.tables.flatMap(NameFile.entries(in:)) { tables[entry.number] = entry.name }
@@ -68,6 +75,11 @@ package struct NameTables: Sendable {
     String(decoding: scopes.configuredName(number), as: UTF8.self)
   }
 
+  package var protocolNumbers: [String: UInt8] { protocols.numbers }
+  package var scopeNumbers: [String: UInt8] { scopes.numbers }
+  package var realmNumbers: [String: UInt8] { realms.numbers }
+  package var dsFieldNumbers: [String: UInt8] { dsFields.numbers }
+
   private static let builtInProtocols: [UInt8: String] = [
     0: "unspec", 1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra", 10: "mrt", 11: "zebra",
     12: "bird", 13: "dnrouted", 14: "xorp", 15: "ntk", 16: "dhcp", 18: "keepalived", 42: "babel", 186: "bgp",
@@ -98,6 +110,12 @@ struct NameTable: Sendable {
 
   /// The name by all that the files say; the number in the table's format where they say nothing.
   func configuredName(_ number: UInt8) -> [UInt8] { configured[Int(number)] }
+
+  /// The numbers by name, by all that the files say; the smallest of those with the same name.
+  var numbers: [String: UInt8] {
+    Dictionary(
+      configured.enumerated().map { (String(decoding: $1, as: UTF8.self), UInt8($0)) }, uniquingKeysWith: { a, _ in a })
+  }
 
   /// The name that `ip` prints at this point of its output.
   mutating func name(_ number: UInt8) -> [UInt8] {
