@@ -140,6 +140,7 @@ if Context.environment["ECMPCTL_FUZZ"] != nil {
     fuzz("fuzz-packets", "Packets", ["MultipathHash", "Forwarding", "Rendering", "Routing"]),
     fuzz("fuzz-flows", "Flows", ["FlowSources", "Routing"]),
     fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Rendering", "FlowSources", "Routing"]),
+    fuzz("fuzz-commands", "Commands", ["Planning", "Routing"]),
     fuzz("fuzz-messages", "Messages", ["KernelRouting", "Netlink", "Routing"]),
   ]
 }
