@@ -52,7 +52,7 @@ let package = Package(
     module("JSON"),
     module("Snapshots", ["Routing", "JSON", "Files"]),
     module("Files"),
-    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .target(name: "CPcap"),
     module("Captures", ["CPcap", "Files", "MultipathHash"]),
     module("FlowSources", ["Routing", "JSON", "Files"]),
     module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),

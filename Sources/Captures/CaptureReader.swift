@@ -26,17 +26,15 @@ package struct CaptureReader: ~Copyable {
   package init(_ input: InputFile) throws(CaptureError) {
     name = input.path == "-" ? "standard input" : input.path
     let file = try unsafe Self.stream(of: input, name: name)
-    var text = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-    // Which precision is asked for does not matter: files of either are read, and times are not looked at.
-    let opened = unsafe pcap_fopen_offline_with_tstamp_precision(file, UInt32(PCAP_TSTAMP_PRECISION_NANO), &text)
-    guard let handle = unsafe opened else {
+    var text = [CChar](repeating: 0, count: Int(CPC_ERROR_SIZE))
+    guard let handle = unsafe cpc_open(file, &text) else {
       _ = unsafe fclose(file)
       throw CaptureError(file: name, message: Self.string(text))
     }
-    let number = unsafe pcap_datalink(handle)
+    let number = unsafe cpc_link_type(handle)
     guard let linkType = LinkType(number: Int(number)) else {
-      let type = unsafe pcap_datalink_val_to_name(number).map { unsafe String(cString: $0) }
-      unsafe pcap_close(handle)
+      let type = unsafe cpc_link_type_name(number).map { unsafe String(cString: $0) }
+      unsafe cpc_close(handle)
       throw CaptureError(
         file: name,
         message:
@@ -47,26 +45,26 @@ package struct CaptureReader: ~Copyable {
     unsafe self.handle = handle
   }
 
-  deinit { unsafe pcap_close(handle) }
+  deinit { unsafe cpc_close(handle) }
 
   /// The next frame; nil at the end, and after an error.
   package mutating func next() throws(CaptureError) -> CaptureFrame? {
     guard !hasEnded else { return nil }
-    var header: UnsafeMutablePointer<pcap_pkthdr>?
     var start: UnsafePointer<UInt8>?
-    let status = unsafe pcap_next_ex(handle, &header, &start)
-    guard status == 1, let header = unsafe header, let start = unsafe start else {
+    var captured = 0
+    var original = 0
+    var text: UnsafePointer<CChar>?
+    let status = unsafe cpc_next(handle, &start, &captured, &original, &text)
+    guard status == 1, let start = unsafe start else {
       hasEnded = true
-      // -2 is the end of the file.
-      if status == -2 { return nil }
-      let text = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) }
-      throw CaptureError(file: name, frame: count + 1, message: text ?? "can not be read")
+      if status == 0 { return nil }
+      let message = unsafe text.map { unsafe String(cString: $0) }
+      throw CaptureError(file: name, frame: count + 1, message: message ?? "can not be read")
     }
     count += 1
     // libpcap keeps the frame until the next one is read.
-    let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(header.pointee.caplen)))
-    return CaptureFrame(
-      linkType: linkType, bytes: bytes, originalLength: Int(unsafe header.pointee.len))
+    let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: captured))
+    return CaptureFrame(linkType: linkType, bytes: bytes, originalLength: original)
   }
 
   /// The file as a stream of the C library, which libpcap closes.

@@ -1,2 +1,0 @@
-#include <pcap/pcap.h>
-#include <stdio.h>
