@@ -138,6 +138,7 @@ if Context.environment["ECMPCTL_FUZZ"] != nil {
   package.targets += [
     .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: settings),
     fuzz("fuzz-packets", "Packets", ["MultipathHash", "Forwarding", "Rendering", "Routing"]),
+    fuzz("fuzz-captures", "Captures", ["Captures", "Files", "MultipathHash"]),
     fuzz("fuzz-flows", "Flows", ["FlowSources", "Routing"]),
     fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Rendering", "FlowSources", "Routing"]),
     fuzz("fuzz-commands", "Commands", ["Planning", "Routing"]),
