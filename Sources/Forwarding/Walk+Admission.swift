@@ -35,11 +35,28 @@ extension Walk {
   }
 
   private func forwarded6Refusal() -> Decision.DropReason? {
-    if flow.source.isMulticast || flow.source.isUnspecified || flow.source.isLoopback { return .martianSource }
+    if flow.source.isMulticast || flow.source.isLoopback { return .martianSource }
     if flow.destination.isMulticast { return .multicast }
-    if flow.destination.isLoopback || flow.destination.isUnspecified { return .martianDestination }
-    if flow.source.isLinkLocal || flow.destination.isLinkLocal { return .linkScope }
-    return nil
+    if flow.destination.isLoopback { return .martianDestination }
+    // What follows depends on the ingress interface.
+    guard flow.inputInterface == 0 else { return nil }
+    if flow.source.isUnspecified { return .martianSource }
+    return flow.source.isLinkLocal || flow.destination.isLinkLocal ? .linkScope : nil
+  }
+
+  /// Whether an IPv6 packet is dropped on account of its source, which does not matter where it leaves through the
+  /// interface that it came in on (`ip6_forward()`).
+  func sourceRefusal6(_ decision: Decision) -> Decision.DropReason? {
+    guard flow.family == .ipv6, isForwarded, question == .traffic, case .sent = decision.outcome,
+      let nexthop = decision.nexthop, nexthop.interface != flow.inputInterface
+    else { return nil }
+    if flow.source.isUnspecified { return .martianSource }
+    return flow.source.isLinkLocal ? .linkScope : nil
+  }
+
+  /// Whether the packet is for everybody on the ingress link, which no route decides.
+  var isLimitedBroadcast: Bool {
+    isForwarded && flow.family == .ipv4 && flow.destination.ipv4Value == .max
   }
 
   /// Whether the address is delivered locally (`__ip_dev_find()`: an interface address, else the local table).

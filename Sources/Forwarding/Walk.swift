@@ -69,6 +69,8 @@ struct Walk {
     notePacketCaveats()
     if let reason = refusalBeforeLookup() {
       decision = Decision(outcome: .dropped(reason))
+    } else if isLimitedBroadcast {
+      decision = Decision(outcome: .broadcast)
     } else {
       decision = walkRules()
       if case .refused = decision.outcome, let onLink = onLinkFallback() { decision = onLink }
@@ -153,6 +155,7 @@ struct Walk {
       var decision =
         flow.family == .ipv4
         ? finish4(route, provisional: provisional, table: id) : finish6(route, provisional: provisional)
+      if let reason = sourceRefusal6(decision) { decision = Decision(outcome: .dropped(reason)) }
       if let refusal = refusalAfterLookup(decision) {
         // Which nexthop it would have taken does not matter any more.
         caveats = settledCaveats

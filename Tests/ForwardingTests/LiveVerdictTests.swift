@@ -1,0 +1,217 @@
+import Forwarding
+import KernelRouting
+import MultipathHash
+import PacketSockets
+import Routing
+import TestSupport
+import Testing
+
+/// Real frames of every kind of verdict, through a router: those that are said to be dropped do not leave, the others
+/// leave where they are said to.
+@Suite("Verdicts equal what the kernel does with real frames")
+struct LiveVerdictTests {
+  private static let a4 = address("10.2.0.100")
+  private static let b4 = address("198.18.0.7")
+  private static let a6 = address("fd00:f::2")
+  private static let b6 = address("2001:db8::7")
+  private static let mac: [UInt8] = [2, 0, 0, 0, 0, 1]
+
+  private static let router =
+    LookupLab.interfaces + """
+
+      ip link set in0 address 02:00:00:00:00:01
+      ip link set in0 mtu 9000; ip link set in0p mtu 9000
+      ip route add default nexthop via 10.1.1.2 nexthop via 10.1.2.2
+      ip -6 route add default nexthop via fd00:1::2 nexthop via fd00:2::2
+      ip -6 neigh replace fd00:f::9 dev in0 lladdr 02:00:00:00:0f:09 nud permanent
+      ip -6 neigh replace fe80::99 dev in0 lladdr 02:00:00:00:0f:99 nud permanent
+      ip -6 route add 2001:db8:99::/64 via fd00:f::9
+      ip route add unreachable 203.0.113.0/24
+      sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1
+      sysctl -qw net.ipv4.fib_multipath_hash_seed=77
+      for d in all in0; do sysctl -qw net.ipv4.conf.$d.accept_source_route=0; done
+      """
+
+  /// A frame and what it is; `marker` makes its payload its own.
+  private struct Row {
+    var description: String
+    var frame: [UInt8]
+    /// Whether the prediction has to claim no more than that it is uncertain, and the frame not to leave.
+    var isTooLong = false
+  }
+
+  /// A payload that no other frame has, behind a UDP header whose ports differ, too.
+  private static func udp(_ marker: UInt16, size: Int = 32) -> [UInt8] {
+    let head = Packets.bytes16(4000 &+ marker) + Packets.bytes16(53) + [0, 0, 0, 0]
+    return head + [0xec, 0x3b] + Packets.bytes16(marker) + [UInt8](repeating: 0x5a, count: size)
+  }
+
+  private static func hops(_ packet: [UInt8], _ limit: UInt8) -> [UInt8] {
+    var packet = packet
+    packet[packet[0] >> 4 == 4 ? 8 : 7] = limit
+    return packet[0] >> 4 == 4 ? Packets.withChecksum(packet) : packet
+  }
+
+  private static func frame(_ packet: [UInt8], to destination: [UInt8] = mac, type: UInt16? = nil) -> [UInt8] {
+    let type = type ?? (packet[0] >> 4 == 4 ? 0x0800 : 0x86dd)
+    return destination + [2, 0, 0, 0, 0, 9] + Packets.bytes16(type) + packet
+  }
+
+  private static func rows(from marker: UInt16) -> [Row] {
+    var next = marker
+    func payload(_ size: Int = 32) -> [UInt8] {
+      next += 1
+      return udp(next, size: size)
+    }
+    func v4(
+      _ source: String = "10.2.0.100", _ destination: String = "198.18.0.7", fragment: UInt16 = 0,
+      options: [UInt8] = [], size: Int = 32
+    ) -> [UInt8] {
+      Packets.ipv4(
+        address(source), address(destination), 17, payload(size), fragment: fragment, options: options)
+    }
+    func v6(_ source: String = "fd00:f::2", _ destination: String = "2001:db8::7", size: Int = 32) -> [UInt8] {
+      Packets.ipv6(address(source), address(destination), 17, payload(size))
+    }
+    func hopByHop(_ options: [UInt8]) -> [UInt8] {
+      Packets.ipv6(a6, b6, 0, [17, UInt8((options.count + 2) / 8 - 1)] + options + payload())
+    }
+    func wrong(_ packet: [UInt8]) -> [UInt8] { Array(packet.prefix(10)) + [packet[10] ^ 0x55] + packet.dropFirst(11) }
+    func length(_ packet: [UInt8], _ value: UInt16) -> [UInt8] {
+      let at = packet[0] >> 4 == 4 ? 2 : 4
+      let changed = packet.prefix(at) + Packets.bytes16(value) + packet.dropFirst(at + 2)
+      return packet[0] >> 4 == 4 ? Packets.withChecksum(Array(changed)) : Array(changed)
+    }
+    let everybody: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
+    let group: [UInt8] = [1, 0, 0x5e, 0, 0, 1]
+    var rows = [
+      ("IPv4", frame(v4())), ("IPv6", frame(v6())), ("TTL 2", frame(hops(v4(), 2))), ("TTL 1", frame(hops(v4(), 1))),
+      ("TTL 0", frame(hops(v4(), 0))), ("hop limit 2", frame(hops(v6(), 2))), ("hop limit 1", frame(hops(v6(), 1))),
+      ("wrong checksum", frame(wrong(v4()))), ("padding", frame(v4() + [0, 0, 0])),
+      ("padding", frame(v6() + [0, 0, 0])),
+      ("longer than the frame", frame(length(v4(), 200))), ("longer than the frame", frame(length(v6(), 200))),
+      ("a total length within the header", frame(length(v4(), 19))), ("total length 0", frame(length(v4(), 0))),
+      ("version 5", frame([0x55] + v4().dropFirst(), type: 0x0800)),
+      ("a header of 16 bytes", frame([0x44] + v4().dropFirst(), type: 0x0800)),
+      ("IPv6 as IPv4", frame(v6(), type: 0x0800)), ("IPv4 as IPv6", frame(v4(), type: 0x86dd)),
+      ("ARP", frame(v4(), type: 0x0806)), ("LLDP", frame(v4(), type: 0x88cc)),
+      ("to everybody's MAC", frame(v4(), to: everybody)), ("to a group's MAC", frame(v4(), to: group)),
+      ("IPv6 to everybody's MAC", frame(v6(), to: everybody)),
+      ("a first fragment", frame(v4(fragment: 0x2000))), ("a later fragment", frame(v4(fragment: 5))),
+      ("from 127.0.0.1", frame(v4("127.0.0.1"))), ("from 0.0.0.0", frame(v4("0.0.0.0"))),
+      ("from a group", frame(v4("224.1.2.3"))), ("from a broadcast", frame(v4("255.255.255.255"))),
+      ("from the router itself", frame(v4("10.2.0.1"))), ("to 127.0.0.1", frame(v4("10.2.0.100", "127.0.0.1"))),
+      ("to 0.0.0.1", frame(v4("10.2.0.100", "0.0.0.1"))), ("to a group", frame(v4("10.2.0.100", "239.1.1.1"))),
+      ("to all", frame(v4("10.2.0.100", "255.255.255.255"))), ("to 240.0.0.1", frame(v4("10.2.0.100", "240.0.0.1"))),
+      ("from 240.0.0.1", frame(v4("240.0.0.1"))), ("to the router", frame(v4("10.2.0.100", "10.1.1.1"))),
+      ("link-local", frame(v4("169.254.1.1"))), ("unreachable", frame(v4("10.2.0.100", "203.0.113.1"))),
+      ("from ::1", frame(v6("::1"))), ("to ::1", frame(v6("fd00:f::2", "::1"))), ("from ::", frame(v6("::"))),
+      ("to ::", frame(v6("fd00:f::2", "::"))), ("from a group", frame(v6("ff02::1"))),
+      ("to a group", frame(v6("fd00:f::2", "ff0e::1"))), ("to a group of the link", frame(v6("fd00:f::2", "ff02::99"))),
+      ("from a link-local address", frame(v6("fe80::98"))),
+      ("to a link-local address", frame(v6("fd00:f::2", "fe80::99"))),
+      ("between link-local addresses", frame(v6("fe80::98", "fe80::99"))),
+      ("back through the ingress", frame(v6("fd00:f::2", "2001:db8:99::1"))),
+      ("from a link-local address, back", frame(v6("fe80::98", "2001:db8:99::1"))),
+      ("from ::, back", frame(v6("::", "2001:db8:99::1"))),
+      ("an embedded IPv4 address", frame(v6("::ffff:10.0.0.1"))),
+      ("to the router", frame(v6("fd00:f::2", "fd00:1::1"))),
+    ].map { Row(description: $0.0, frame: $0.1) }
+    for options: [UInt8] in [
+      [1, 1, 1, 0], [148, 4, 0, 0], [148, 3, 0, 0], [0x5e, 4, 0, 0], [0x5e, 1, 0, 0], [0x5e, 5, 0, 0],
+      [1, 1, 1, 7], [7, 7, 4, 0, 0, 0, 0, 0], [7, 7, 8, 0, 0, 0, 0, 0], [7, 7, 3, 0, 0, 0, 0, 0],
+      [7, 7, 5, 0, 0, 0, 0, 0], [7, 3, 4, 7, 3, 4, 0, 0], [68, 8, 5, 0, 0, 0, 0, 0], [68, 8, 5, 1, 0, 0, 0, 0],
+      [68, 8, 9, 0, 0, 0, 0, 0], [68, 8, 9, 0xf0, 0, 0, 0, 0], [68, 8, 9, 0xf3, 0, 0, 0, 0],
+      [131, 3, 4, 137, 3, 4, 0, 0], [131, 7, 3, 1, 2, 3, 4, 0], [131, 7, 4, 1, 2, 3, 4, 0], [137, 7, 4, 1, 2, 3, 4, 0],
+      [130, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ] {
+      rows.append(Row(description: "IPv4 options \(options)", frame: frame(v4(options: options))))
+    }
+    for options: [UInt8] in [
+      [1, 4, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0], [1, 4, 0, 0, 1, 0], [1, 12] + [UInt8](repeating: 0, count: 12),
+      [5, 2, 0, 0, 1, 0], [5, 3, 0, 0, 0, 0], [0x1e, 4, 0, 0, 0, 0], [0x5e, 4, 0, 0, 0, 0], [0x9e, 4, 0, 0, 0, 0],
+      [0xde, 4, 0, 0, 0, 0], [0x1e, 5, 0, 0, 0, 0], [0xc2, 4, 0, 0, 0, 9], [0xc2, 4, 0, 1, 0, 0],
+      (0..<8).flatMap { _ in [0x1e, 0] as [UInt8] } + [1, 4, 0, 0, 0, 0],
+      (0..<9).flatMap { _ in [0x1e, 0] as [UInt8] } + [1, 2, 0, 0], [0x31, 0, 1, 2, 0, 0], [0, 0, 0x31, 2, 0, 0],
+    ] {
+      rows.append(Row(description: "hop-by-hop options \(options)", frame: frame(hopByHop(options))))
+    }
+    rows.append(Row(description: "1500 bytes", frame: frame(v4(fragment: 0x4000, size: 1500 - 32))))
+    rows.append(Row(description: "1501 bytes", frame: frame(v4(fragment: 0x4000, size: 1501 - 32)), isTooLong: true))
+    rows.append(Row(description: "1500 bytes", frame: frame(v6(size: 1500 - 52))))
+    rows.append(Row(description: "1501 bytes", frame: frame(v6(size: 1501 - 52)), isTooLong: true))
+    return rows
+  }
+
+  @Test("frames of every kind, one by one")
+  func everyKind() throws {
+    try withNetworkNamespace {
+      try run(Self.router)
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      let ingress = try #require(table.interfaceIndex("in0"))
+      var sender = try PacketSocket(interface: "in0p")
+      var one = try PacketSocket(interface: "p1")
+      var two = try PacketSocket(interface: "p2")
+      var differing = 0
+      for row in Self.rows(from: 0) {
+        let decision = Self.decide(row.frame, table, ingress)
+        // What follows on the same way and is seen to come out was handled after the frame.
+        let sentinel = Self.frame(Packets.ipv4(Self.a4, Self.b4, 17, Self.udp(60_000)))
+        try sender.send([row.frame, sentinel])
+        var seen: [String] = []
+        var isOver = false
+        for _ in 0..<100 where !isOver {
+          for name in ["o1", "o2", "in0"] {
+            func look(_ frame: Span<UInt8>) {
+              if Self.holds(frame, Self.udp(60_000).prefix(12)) { isOver = true }
+              if Self.holds(frame, Self.marker(of: row.frame)) { seen.append(name) }
+            }
+            switch name {
+            case "o1": try one.receive(timeoutMilliseconds: 1, look)
+            case "o2": try two.receive(timeoutMilliseconds: 1, look)
+            default: try sender.receive(timeoutMilliseconds: 1, look)
+            }
+          }
+        }
+        #expect(isOver, "\(row.description): the router does not answer")
+        #expect(decision.isExact == !row.isTooLong, "\(row.description): \(decision.caveats.list.map(\.code))")
+        let expected = row.isTooLong ? nil : decision.nexthop.map { table.interfaceName($0.interface) }
+        if seen != (expected.map { [$0] } ?? []) {
+          differing += 1
+          Issue.record("\(row.description): predicted \(decision.outcome) \(expected ?? "nowhere"), seen \(seen)")
+        }
+      }
+      #expect(differing == 0)
+    }
+  }
+
+  private static func decide(_ frame: [UInt8], _ table: ForwardingTable, _ ingress: UInt32) -> Decision {
+    do throws(PacketFault) {
+      let packet = try PacketDissector.dissect(frame: frame.span, linkType: .ethernet, originalLength: frame.count)
+      var flow = packet.flow(inputInterface: ingress)
+      flow.layer4Hash = .absent
+      return table.decide(flow, packet: packet)
+    } catch {
+      return Decision(fault: error)
+    }
+  }
+
+  /// The four bytes that only this frame's payload has.
+  private static func marker(of frame: [UInt8]) -> ArraySlice<UInt8> {
+    for index in stride(from: frame.count - 4, to: 14, by: -1) where frame[index] == 0xec && frame[index + 1] == 0x3b {
+      return frame[index..<index + 4]
+    }
+    return []
+  }
+
+  private static func holds(_ frame: Span<UInt8>, _ part: ArraySlice<UInt8>) -> Bool {
+    guard !part.isEmpty, frame.count >= part.count else { return false }
+    let part = Array(part)
+    // An ICMP error quotes the frame behind headers of its own; the packet itself has its source's MAC or not, but
+    // comes with its payload at the end.
+    return (14...frame.count - part.count).contains { start in
+      (0..<part.count).allSatisfy { frame[start + $0] == part[$0] }
+    }
+  }
+}
