@@ -63,7 +63,9 @@ let package = Package(
       ["Measurement", "Forwarding", "HashLanes", "KernelRouting", "MultipathHash", "Routing", "Files", "JSON"]),
 
     // Prediction and kernel, side by side.
-    module("Measurement", ["Scratch", "KernelRouting", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
+    module(
+      "Measurement",
+      ["Scratch", "KernelRouting", "PacketSockets", "Forwarding", "MultipathHash", "Routing", "Netlink"]),
     module("Verification", ["Netlink", "KernelRouting", "Measurement", "Forwarding", "MultipathHash", "Routing"]),
 
     .executableTarget(

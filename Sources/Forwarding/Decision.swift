@@ -111,4 +111,7 @@ package struct Decision: Hashable, Sendable {
   }
 
   package var isExact: Bool { caveats.isEmpty }
+
+  /// Whether a hash chose the nexthop, or would have.
+  package var isHashed: Bool { outcome == .undetermined || selection.map { $0 != .single } ?? false }
 }

@@ -97,36 +97,34 @@ package struct ForwardingTable: Sendable {
   /// - Parameters:
   ///   - packet: The packet that `flow` was made of, where there is one: fragments, extension headers, ICMP errors and
   ///     tunnels hash as the kernel sees them, which a flow alone can not tell.
-  ///   - measured: The hash that the kernel was seen to use for this traffic, where the key is not known. It is
-  ///     that of the last lookup, and not used where `connect()` selects a source that depends on an earlier one.
+  ///   - measured: Hashes that the kernel was seen to use for this traffic, where the key is not known.
   package func decide(
-    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: MeasuredHash? = nil
+    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: [HashMeasurement] = []
   ) -> Decision {
-    var walk = Walk(table: self, flow: flow, packet: packet, measuredHash: measured, question: question, trace: nil)
+    var walk = Walk(table: self, flow: flow, packet: packet, measured: measured, question: question, trace: nil)
     return walk.run()
   }
 
   /// As `decide`, with every step on the way.
   package func explain(
-    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: MeasuredHash? = nil
+    _ flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: [HashMeasurement] = []
   ) -> (Decision, DecisionTrace) {
     var walk = Walk(
-      table: self, flow: flow, packet: packet, measuredHash: measured, question: question, trace: DecisionTrace())
+      table: self, flow: flow, packet: packet, measured: measured, question: question, trace: DecisionTrace())
     let decision = walk.run()
     return (decision, walk.trace ?? DecisionTrace())
   }
 }
 
 extension ForwardingTable {
-  /// What the kernel hashes of a flow, whether it comes to that or not. The hash in it is of no use without the key.
-  ///
-  /// For a socket that looks up more than once it is what the last lookup hashes, as far as that can be told.
-  package func hashTrace(
-    of flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic
-  ) -> HashTrace {
-    var walk = Walk(table: self, flow: flow, packet: packet, question: question, trace: nil)
-    walk.fillSocketKey()
-    return walk.hashResult(hasher(flow.family))
+  /// The hashes that decide where `flow` goes, and that are not known. There may be others once these are: a socket may
+  /// look up twice.
+  package func needs(
+    of flow: Flow, packet: DissectedPacket? = nil, for question: Question = .traffic, measured: [HashMeasurement] = []
+  ) -> [HashNeed] {
+    var walk = Walk(table: self, flow: flow, packet: packet, measured: measured, question: question, trace: nil)
+    _ = walk.run()
+    return walk.needs
   }
 
   /// How the hash is divided among the nexthops of a route by upper bounds: the weight of each nexthop in the order of

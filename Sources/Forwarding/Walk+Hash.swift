@@ -15,17 +15,18 @@ extension Walk {
       exactHash = result.hash31
       return exactHash
     }
-    guard let measuredHash else {
+    guard let found = measured.first(where: { $0.answers(result, route: route) })?.hash else {
       record(.hash(result, key: .unknown))
       caveats.insert(.seedUnknown)
+      needs.append(HashNeed(trace: result, route: route))
       return nil
     }
-    record(.hash(result, key: .measured(measuredHash)))
-    exactHash = measuredHash.exact
-    return measuredHash.range.upperBound
+    record(.hash(result, key: .measured(found)))
+    exactHash = found.exact
+    return found.range.upperBound
   }
 
-  func hashResult(_ hasher: MultipathHasher) -> HashTrace {
+  private func hashResult(_ hasher: MultipathHasher) -> HashTrace {
     if var packet, question == .traffic, isForwarded {
       packet.layer4Hash = flow.layer4Hash.value
       return hasher.trace(packet)

@@ -32,15 +32,6 @@ extension Walk {
       && (flow.socket == .connected || flow.ipProtocol == IPProtocol.tcp)
   }
 
-  /// Makes `flow` what the last lookup of its socket asks for, as far as that does not depend on an earlier one.
-  mutating func fillSocketKey() {
-    guard !isForwarded, question == .traffic else { return }
-    fillPorts()
-    guard connectsWithoutSource else { return }
-    var first = self
-    if let source = commonSource(of: first.lookUpOnce().route) { flow.source = source }
-  }
-
   /// The decision for a flow of this machine, in as many lookups as its socket makes.
   mutating func lookUpForSocket() -> Decision {
     fillPorts()
@@ -52,8 +43,8 @@ extension Walk {
 
     var connecting = self
     connecting.trace = nil
-    connecting.measuredHash = nil
     let connected = connecting.connect()
+    needs = connecting.needs
     var decision = lookUpOnce()
     if connected.outcome != decision.outcome || connected.nexthop != decision.nexthop
       || !connected.caveats.isSubset(of: decision.caveats)
@@ -88,11 +79,10 @@ extension Walk {
   /// A connecting IPv4 socket without a source: the first lookup selects the source, the second one counts
   /// (`ip_route_connect()`).
   private mutating func connect() -> Decision {
-    let measured = measuredHash
-    measuredHash = nil
     var first = self
     var decision = first.lookUpOnce()
     trace = first.trace
+    needs = first.needs
     guard decision.outcome == .sent || decision.outcome == .undetermined else { return decision }
     let common = commonSource(of: decision.route)
     guard let source = common ?? decision.nexthop.flatMap({ selectedSource(decision.route, $0) }) else {
@@ -102,7 +92,6 @@ extension Walk {
     caveats = decision.caveats
     if common != nil {
       caveats.subtract(.ofSelection)
-      measuredHash = measured
     } else if !connectsWithPorts, hashesPorts, decision.isHashed {
       // Raw and ping sockets connect with other numbers in the place of the ports than they send with.
       caveats.insert(.unboundSource)
@@ -182,9 +171,4 @@ extension Caveats {
     .seedUnknown, .randomSourcePort, .unboundSource, .bucketsUnknown, .nexthopSource, .portsUnknown,
     .icmpTypeUnknown, .icmpError, .offloaded,
   ]
-}
-
-extension Decision {
-  /// Whether a hash chose the nexthop, or would have.
-  fileprivate var isHashed: Bool { hash != nil || outcome == .undetermined }
 }

@@ -7,24 +7,28 @@ struct Walk {
   var flow: Flow
   /// What `flow` was made of, where it was made of a packet.
   let packet: DissectedPacket?
-  /// The hash that the kernel was seen to use, which stands in for an unknown key.
-  var measuredHash: MeasuredHash?
+  /// Hashes that the kernel was seen to use, which stand in for an unknown key.
+  let measured: [HashMeasurement]
   let question: ForwardingTable.Question
   var trace: DecisionTrace?
   var caveats: Caveats = []
   /// The 31-bit hash of the flow once it is known, and not just a range that it lies in.
   var exactHash: UInt32?
+  /// The route that was found: an index into the state's routes.
+  private(set) var route: Int?
+  /// The hashes that were wanted and are not known.
+  var needs: [HashNeed] = []
   /// The nexthop that a first lookup chose, whose cached source address is fresh in the second.
   var firstChoice: Decision.Choice?
 
   init(
-    table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measuredHash: MeasuredHash? = nil,
+    table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measured: [HashMeasurement] = [],
     question: ForwardingTable.Question, trace: DecisionTrace?
   ) {
     self.table = table
     self.flow = flow
     self.packet = packet
-    self.measuredHash = measuredHash
+    self.measured = measured
     self.question = question
     self.trace = trace
   }
@@ -151,6 +155,7 @@ struct Walk {
         record(.suppressed(rule: rule.index, route: route))
         return nil
       }
+      self.route = route
       let settledCaveats = caveats
       var decision =
         flow.family == .ipv4

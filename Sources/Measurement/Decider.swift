@@ -22,11 +22,11 @@ package struct Decider: ~Copyable {
     measurer = nil
   }
 
-  /// The hashes that the decisions need and that a key does not give; nil for the others.
+  /// The hashes that the decisions need and that a key does not give.
   package mutating func hashes(
     of subjects: [Subject], for question: ForwardingTable.Question = .traffic
-  ) throws(KernelError) -> [MeasuredHash?] {
-    guard measures else { return [MeasuredHash?](repeating: nil, count: subjects.count) }
+  ) throws(KernelError) -> [[HashMeasurement]] {
+    guard measures else { return [[HashMeasurement]](repeating: [], count: subjects.count) }
     if measurer == nil { measurer = try HashMeasurer() }
     return try measurer?.hashes(of: subjects, for: question, in: table) ?? []
   }
@@ -43,7 +43,7 @@ package struct Decider: ~Copyable {
 
   /// Where one flow goes, with every step.
   package mutating func explain(_ subject: Subject) throws(KernelError) -> (Decision, DecisionTrace) {
-    let hash = try hashes(of: [subject]).first ?? nil
-    return table.explain(subject.flow, packet: subject.packet, measured: hash)
+    let hashes = try hashes(of: [subject]).first ?? []
+    return table.explain(subject.flow, packet: subject.packet, measured: hashes)
   }
 }

@@ -15,27 +15,36 @@ extension HashMeasurer {
     }
   }
 
-  /// The hashes that `table` needs to decide each flow; nil where it needs none, or none can be had.
-  ///
-  /// The decisions are made a first time to see which of them want a hash, and for which route.
+  /// How many hashes one decision may need one after the other: a connecting socket looks up twice.
+  private static let rounds = 3
+
+  /// The hashes that `table` needs to decide each flow; none where it needs none, or none can be had.
   package mutating func hashes(
     of subjects: [Subject], for question: ForwardingTable.Question = .traffic, in table: ForwardingTable
-  ) throws(KernelError) -> [MeasuredHash?] {
-    var indices: [Int] = []
-    var questions: [HashQuestion] = []
-    for (index, subject) in subjects.enumerated() {
-      let decision = table.decide(subject.flow, packet: subject.packet, for: question)
-      guard decision.caveats.contains(.seedUnknown) else { continue }
-      indices.append(index)
-      questions.append(
-        HashQuestion(
-          table.hashTrace(of: subject.flow, packet: subject.packet, for: question),
-          hasher: table.hasher(subject.flow.family),
-          weights: decision.route.flatMap { table.weights(ofRoute: $0) }))
+  ) throws(KernelError) -> [[HashMeasurement]] {
+    var known = [[HashMeasurement]](repeating: [], count: subjects.count)
+    var open = Array(subjects.indices)
+    for _ in 0..<Self.rounds where !open.isEmpty {
+      var wanted: [(index: Int, need: HashNeed)] = []
+      for index in open {
+        let subject = subjects[index]
+        let needs = table.needs(of: subject.flow, packet: subject.packet, for: question, measured: known[index])
+        for need in needs { wanted.append((index, need)) }
+      }
+      let hashes = try measure(
+        wanted.map { index, need in
+          HashQuestion(
+            need.trace, hasher: table.hasher(subjects[index].flow.family),
+            weights: need.route.flatMap { table.weights(ofRoute: $0) })
+        })
+      var progress: Set<Int> = []
+      for (wish, hash) in zip(wanted, hashes) {
+        guard let hash else { continue }
+        known[wish.index].append(HashMeasurement(wish.need, hash))
+        progress.insert(wish.index)
+      }
+      open = open.filter { progress.contains($0) }
     }
-    var answers = [MeasuredHash?](repeating: nil, count: subjects.count)
-    guard !questions.isEmpty else { return answers }
-    for (index, hash) in zip(indices, try measure(questions)) { answers[index] = hash }
-    return answers
+    return known
   }
 }

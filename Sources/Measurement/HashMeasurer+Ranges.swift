@@ -27,17 +27,22 @@ extension HashMeasurer {
       queries.append(plan.query(mark: mark, ingress: MeasuringBench.ingress[0]))
     }
     for (question, answer) in zip(asked, try scratch.kernel.lookup(queries)) {
-      guard let member = bench.member(answer.leg), member < question.weights.count else { continue }
-      let bounds = UpperBounds.bounds(weights: question.weights)
-      let first = member == 0 ? 0 : Int64(bounds[member - 1]) + 1
-      let last = Int64(bounds[member])
-      if first <= last { answers[question.index] = MeasuredHash(within: UInt32(first)...UInt32(last)) }
+      answers[question.index] = bench.member(answer.leg).flatMap { Self.range(of: $0, weights: question.weights) }
     }
     return answers
   }
 
+  /// The hashes that lead to a member of a group with these weights.
+  static func range(of member: Int, weights: [UInt32]) -> MeasuredHash? {
+    guard weights.indices.contains(member) else { return nil }
+    let bounds = UpperBounds.bounds(weights: weights)
+    let first = member == 0 ? 0 : Int64(bounds[member - 1]) + 1
+    let last = Int64(bounds[member])
+    return first <= last ? MeasuredHash(within: UInt32(first)...UInt32(last)) : nil
+  }
+
   /// The group that divides the hash like this; made when it is first needed, nil where the kernel takes no such weights.
-  private mutating func group(_ weights: [UInt32]) throws(KernelError) -> UInt32? {
+  mutating func group(_ weights: [UInt32]) throws(KernelError) -> UInt32? {
     guard case .ranges(var groups) = method else { return nil }
     if let known = groups[weights] { return known }
     guard weights.allSatisfy({ (1...Self.largestWeight).contains($0) }), groups.count < Self.mostGroups else {

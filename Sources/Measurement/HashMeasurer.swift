@@ -26,6 +26,8 @@ package struct HashMeasurer: ~Copyable {
   private var current: Set<HashSetting> = []
   /// Nexthop objects that exist.
   var nexthopCount = 0
+  /// Made for the first hash that only packets have.
+  var frameBench: FrameBench?
 
   /// Furnishes a scratch namespace.
   ///
@@ -42,6 +44,7 @@ package struct HashMeasurer: ~Copyable {
       method = .ranges([:])
     }
     nexthopCount = largest
+    frameBench = nil
     self.scratch = scratch
     self.bench = bench
   }
@@ -64,11 +67,12 @@ package struct HashMeasurer: ~Copyable {
       let found = try ask(plans.map(\.plan), weights: plans.map { questions[$0.index].weights })
       for (plan, hash) in zip(plans, found) { answers[plan.index] = hash }
     }
+    try measureByPackets(questions, &answers)
     return answers
   }
 
   /// Makes the kernel hash by a setting; false where it has no such policy.
-  private mutating func apply(_ setting: HashSetting) throws(KernelError) -> Bool {
+  mutating func apply(_ setting: HashSetting) throws(KernelError) -> Bool {
     if current.contains(setting) { return true }
     do throws(KernelError) {
       try scratch.set(setting.sysctls)

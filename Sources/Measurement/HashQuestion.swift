@@ -15,21 +15,3 @@ package struct HashQuestion: Sendable {
     self.weights = weights
   }
 }
-
-extension HashQuestion {
-  /// Whether the same bytes are hashed, in the same way.
-  func hashesSame(as other: HashTrace) -> Bool {
-    trace.result == other.result && Self.same(trace.outerOrOnly, other.outerOrOnly)
-      && (trace.result == .sipHash || Self.same(trace.inner, other.inner))
-  }
-
-  private static func same(_ left: HashInput?, _ right: HashInput?) -> Bool {
-    guard let left, let right else { return left == nil && right == nil }
-    return left.family == right.family && (0..<9).allSatisfy { left.words[$0] == right.words[$0] }
-  }
-}
-
-extension HashTrace {
-  /// The input of a plain SipHash, whichever header it was taken from, and the outer one of a mixed hash.
-  var outerOrOnly: HashInput? { result == .sipHash ? outer ?? inner : outer }
-}

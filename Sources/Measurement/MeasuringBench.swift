@@ -110,10 +110,14 @@ struct MeasuringBench {
       rule.mark = table
       rule.markMask = .max
       try kernel.add(.rule(rule))
-      guard let ingress else { continue }
-      var arriving = Rule(family: family, priority: 10_000 + table, action: .lookup(table: table))
-      arriving.inputInterface = ingress
-      try kernel.add(.rule(arriving))
+      if let ingress { try kernel.add(.rule(arrivalRule(table: table, ingress: ingress, family))) }
     }
+  }
+
+  /// What sends packets that come in by an interface to a table.
+  func arrivalRule(table: UInt32, ingress: String, _ family: AddressFamily) -> Rule {
+    var rule = Rule(family: family, priority: 20_000 + table, action: .lookup(table: table))
+    rule.inputInterface = ingress
+    return rule
   }
 }

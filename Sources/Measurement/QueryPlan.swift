@@ -19,7 +19,7 @@ struct QueryPlan {
       flow = Self.flow(input, isMixed: isMixed)
       let view: MultipathHasher.View = input.family == .ipv4 ? .packet : .lookupKey
       let asked = setting.hasher(isLittleEndian: question.hasher.isLittleEndian).trace(flow, as: view)
-      if Self.isAskable(flow), question.hashesSame(as: asked) { return }
+      if Self.isAskable(flow), question.trace.hashesSame(as: asked) { return }
     }
     return nil
   }

@@ -24,18 +24,24 @@ extension HashInput {
     return bytes
   }
 
-  /// Headers that give these bytes, in the canonical order; fields that were not copied are 0.
+  /// Headers that give these bytes; fields that were not copied are 0.
+  ///
+  /// Where both of two fields were copied they are in the canonical order.
   package var headers: PacketHeaders {
     let bytes = bytes
     let length = addressBytes
     let label = bytes[4..<8]
     let nothing = IPAddress.unspecified(family)
-    return PacketHeaders(
+    var headers = PacketHeaders(
       source: IPAddress(networkBytes: bytes[36..<36 + length]) ?? nothing,
       destination: IPAddress(networkBytes: bytes[36 + length..<36 + 2 * length]) ?? nothing,
       ipProtocol: bytes[2], sourcePort: UInt16(truncatingIfNeeded: number(bytes[28..<30])),
       destinationPort: UInt16(truncatingIfNeeded: number(bytes[30..<32])),
       flowLabel: isFlowLabelBigEndian ? number(label) : number(label.reversed()))
+    // The other one of two is 0, and the smaller: it stands first.
+    if !fields.contains(.destination) { swap(&headers.source, &headers.destination) }
+    if !fields.contains(.destinationPort) { swap(&headers.sourcePort, &headers.destinationPort) }
+    return headers
   }
 
   /// The fields that were copied, by offset, with the values that stand there; everything else is 0.

@@ -31,3 +31,19 @@ package struct HashTrace: Sendable {
   /// The value that upper bounds and buckets are compared with: 0 to 0x7fffffff.
   package var hash31: UInt32 { hash >> 1 }
 }
+
+extension HashTrace {
+  /// The input of a plain SipHash, whichever header it was taken from, and the outer one of a mixed hash.
+  package var outerOrOnly: HashInput? { result == .sipHash ? outer ?? inner : outer }
+
+  /// Whether the same bytes are hashed in the same way, so that the hash is the same under any key.
+  package func hashesSame(as other: HashTrace) -> Bool {
+    result == other.result && Self.same(outerOrOnly, other.outerOrOnly)
+      && (result == .sipHash || Self.same(inner, other.inner))
+  }
+
+  private static func same(_ left: HashInput?, _ right: HashInput?) -> Bool {
+    guard let left, let right else { return left == nil && right == nil }
+    return left.family == right.family && (0..<9).allSatisfy { left.words[$0] == right.words[$0] }
+  }
+}

@@ -74,7 +74,7 @@ package struct Verification: ~Copyable {
 
   private mutating func compare(_ flow: Flow, _ decision: Decision, _ answer: RouteAnswer) {
     compared += 1
-    if decision.hash != nil { hashed += 1 }
+    if decision.isHashed, decision.outcome != .undetermined { hashed += 1 }
     switch Comparison(decision, answer, name: decider.table.interfaceName) {
     case .equal: break
     case .uncertain:

@@ -17,7 +17,7 @@ extension Experiment {
     var next = hashes.startIndex
     for index in predictions.indices {
       let isMeasured = predictions[index].subject != nil && next < hashes.endIndex
-      predictions[index].decide(measured: isMeasured ? hashes[next] : nil)
+      predictions[index].decide(measured: isMeasured ? hashes[next] : [])
       if isMeasured { next += 1 }
     }
     try awaitAll(zip(samples, predictions.map { $0.isExact ? $0.place(places) : nil }))

@@ -8,7 +8,7 @@ struct Prediction {
   /// What the router makes of the packet; nil for what is no packet to it.
   let subject: HashMeasurer.Subject?
   private(set) var decision: Decision?
-  private var measured: MeasuredHash?
+  private var measured: [HashMeasurement] = []
   private let table: ForwardingTable
 
   /// - Parameter interface: the index of the interface that the packet comes in by.
@@ -28,7 +28,7 @@ struct Prediction {
   /// Makes the prediction.
   ///
   /// - Parameter measured: the hash, where the key is not known.
-  mutating func decide(measured: MeasuredHash?) {
+  mutating func decide(measured: [HashMeasurement]) {
     self.measured = measured
     decision = subject.map { table.decide($0.flow, packet: $0.packet, measured: measured) }
   }

@@ -67,6 +67,7 @@ import Testing
     Case(policy: 1, question: .traffic, origin: .local, families: [.ipv4, .ipv6]),
     Case(policy: 3, question: .traffic, origin: .local, families: [.ipv4, .ipv6]),
     Case(policy: 3, fields: 0x30, question: .traffic, origin: .local, families: [.ipv6]),
+    Case(policy: 3, fields: 0x15, question: .traffic, origin: .local, families: [.ipv6]),
     Case(policy: 3, fields: 0x36, question: .traffic, origin: .local, families: [.ipv4, .ipv6]),
   ]
 
@@ -88,7 +89,10 @@ import Testing
           if row.origin == .local, flow.ipProtocol == IPProtocol.icmp { flow.ipProtocol = IPProtocol.udp }
           return flow
         }
-        let traces = flows.map { table.hashTrace(of: $0, for: row.question) }
+        let view: MultipathHasher.View =
+          row.origin == .forwarded || row.question == .query && family == .ipv4 ? .packet : .lookupKey
+        let lookupKey = row.question == .query && family == .ipv6
+        let traces = flows.map { table.hasher(family).trace($0, as: lookupKey ? .lookupKey : view) }
         let hashes = try measurer.measure(traces.map { HashQuestion($0, hasher: table.hasher(family)) })
         let wrong = zip(traces, hashes).filter { $0.hash31 != $1?.exact }
         #expect(
