@@ -18,8 +18,10 @@ package struct SeedObserver: ~Copyable {
   /// - Throws: with errno `noEntry` before Linux 6.11, which has no such sysctl.
   package init(seed: UInt32 = 0) throws(KernelError) {
     measurer = try HashMeasurer(settings: [SysctlSetting("ipv4/fib_multipath_hash_seed", seed)])
-    // The input of IPv4 under policy 0 is the shortest there is. Its addresses lie in network order on every machine.
-    hasher = MultipathHasher(family: .ipv4, policy: .layer3, fields: [], key: HashKey(seed: 0))
+    // The input of IPv4 under policy 0 is the shortest there is.
+    hasher = MultipathHasher(
+      family: .ipv4, policy: .layer3, fields: [], key: HashKey(seed: 0),
+      isLittleEndian: KernelIdentity.running.isLittleEndian)
   }
 
   /// The hashes of so many random flows; fewer where the kernel gives no answer.
