@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -34,7 +35,7 @@ static void set_option(int fd, int option) {
   (void)setsockopt(fd, SOL_NETLINK, option, &on, sizeof on);
 }
 
-int cnl_open(struct cnl_socket **result, int receive_buffer, int timeout_seconds) {
+int cnl_open(struct cnl_socket **result, int protocol, int receive_buffer, int timeout_seconds) {
   struct cnl_socket *socket = calloc(1, sizeof *socket);
   if (socket == NULL) return ENOMEM;
   errno = 0;
@@ -42,7 +43,7 @@ int cnl_open(struct cnl_socket **result, int receive_buffer, int timeout_seconds
   // A dump needs at most 32 KiB a datagram; larger answers make the buffer grow.
   socket->capacity = 64 * 1024;
   socket->buffer = malloc(socket->capacity);
-  if (socket->nl == NULL || socket->buffer == NULL || nl_connect(socket->nl, NETLINK_ROUTE) < 0) {
+  if (socket->nl == NULL || socket->buffer == NULL || nl_connect(socket->nl, protocol) < 0) {
     int error = last_error();
     cnl_close(socket);
     return error;
@@ -131,6 +132,18 @@ int cnl_open_namespace(const char *path, int *descriptor) {
   if (fd < 0) return errno;
   *descriptor = fd;
   return 0;
+}
+
+int cnl_open_device_tree(int *descriptor) {
+  int context = fsopen("sysfs", FSOPEN_CLOEXEC);
+  if (context < 0) return errno;
+  int mount = -1;
+  if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+    mount = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+  int error = mount < 0 ? errno : 0;
+  close(context);
+  *descriptor = mount;
+  return error;
 }
 
 int cnl_set_namespace(int descriptor) { return setns(descriptor, CLONE_NEWNET) < 0 ? errno : 0; }

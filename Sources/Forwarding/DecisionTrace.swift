@@ -14,6 +14,8 @@ package struct DecisionTrace: Sendable {
     case suppressed(rule: Int, route: Int)
     /// The address that a connecting socket without a source got from the first lookup; the second one follows.
     case source(IPAddress)
+    /// Whether the packet may bring a layer-4 hash along, where the policy would use it.
+    case evidence(HashEvidence)
     /// What went into the hash.
     case hash(HashTrace, key: KeyOrigin)
     /// One leg or member was tested: its position, its upper bound (nil when excluded), and its neighbour's state.

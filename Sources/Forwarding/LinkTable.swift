@@ -43,17 +43,37 @@ struct LinkTable: Sendable {
     return all == true && own == true ? true : nil
   }
 
-  /// Whether an ingress interface may hand over packets with a layer-4 hash on them.
+  /// Whether packets that arrive on the interface may bring a layer-4 hash, and what speaks for it.
   ///
   /// A veth keeps what the sender put there: TCP and connected UDP and ping sockets do, and raw ones that write their
   /// own header, so that no protocol is free of it.
-  func mayCarryLayer4Hash(_ interface: UInt32) -> Bool {
-    guard let link = byIndex[interface] else { return true }
-    if settings.interfaces[link.name]?.receivePacketSteering == true { return true }
+  func hashEvidence(_ interface: UInt32, depth: Int = 0) -> HashEvidence {
+    let deepest = 8
+    guard let link = byIndex[interface], depth < deepest else { return .unread(interface) }
+    let own = settings.interfaces[link.name]
+    if own?.receivePacketSteering == true { return .steering(interface) }
+    let below: HashEvidence
     switch link.kind {
-    case nil: return !link.isLoopback
-    case "dummy", "tun": return false
-    default: return true
+    case nil where link.isLoopback: return .nothing
+    case nil: below = hashEvidence(ofDevice: interface, own)
+    case "dummy", "tun": below = .nothing
+    case "vlan": below = link.lower.map { hashEvidence($0, depth: depth + 1) } ?? .unread(interface)
+    case "bridge", "bond", "team", "vrf":
+      let ports = byIndex.values.filter { $0.master == interface }.map(\.index).sorted()
+      below = ports.lazy.map { self.hashEvidence($0, depth: depth + 1) }.first { $0 != .nothing } ?? .nothing
+    default: below = .handedOn(interface)
+    }
+    if below == .nothing, own?.receivePacketSteering == nil { return .unread(interface) }
+    return below
+  }
+
+  private func hashEvidence(ofDevice interface: UInt32, _ own: InterfaceSettings?) -> HashEvidence {
+    // The backend of Xen passes a guest's hash on whatever the feature says.
+    if own?.driver == "vif" { return .handedOn(interface) }
+    return switch own?.receiveHashing {
+    case true?: .hashingDevice(interface)
+    case false?: .nothing
+    case nil: .unread(interface)
     }
   }
 

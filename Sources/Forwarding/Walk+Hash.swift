@@ -71,8 +71,10 @@ extension Walk {
     if hasher.policy == .layer4, flow.layer4Hash == .unknown {
       if flow.inputInterface == 0 {
         caveats.insert(.ingressUnknown)
-      } else if table.links.mayCarryLayer4Hash(flow.inputInterface) {
-        caveats.insert(.layer4Hash)
+      } else {
+        let evidence = table.links.hashEvidence(flow.inputInterface)
+        record(.evidence(evidence))
+        if evidence != .nothing { caveats.insert(.layer4Hash) }
       }
     }
     let looksInside =

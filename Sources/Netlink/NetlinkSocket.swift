@@ -1,6 +1,6 @@
 internal import CNetlink
 
-/// A NETLINK_ROUTE socket of the network namespace that its thread was in when it was opened.
+/// A netlink socket of the network namespace that its thread was in when it was opened.
 ///
 /// Every exchange is a mutating method: a second one can not start while the answers of the first are being read.
 @safe
@@ -14,10 +14,16 @@ package struct NetlinkSocket: ~Copyable {
   /// Questions in one datagram: their answers fit into the receive buffer that an unprivileged process gets.
   private static let batchSize = 32
 
+  /// What a socket talks to: `NETLINK_*`.
+  package enum Family: Int32, Sendable {
+    case route = 0
+    case generic = 16
+  }
+
   /// Opens a socket.
-  package init() throws(NetlinkError) {
+  package init(_ family: Family = .route) throws(NetlinkError) {
     var opened: OpaquePointer?
-    let status = unsafe cnl_open(&opened, Self.receiveBuffer, Self.timeoutSeconds)
+    let status = unsafe cnl_open(&opened, family.rawValue, Self.receiveBuffer, Self.timeoutSeconds)
     guard status == 0, let handle = unsafe opened else {
       throw NetlinkError("open a netlink socket", .socket(Errno(rawValue: status)))
     }

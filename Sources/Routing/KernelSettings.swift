@@ -24,8 +24,12 @@ package struct InterfaceSettings: Hashable, Sendable {
   package var reversePathFilter: UInt8?
   /// `net.ipv4.conf.*.accept_source_route`, which counts where that of `all` is on, too.
   package var ipv4AcceptsSourceRoutes: Bool?
-  /// Whether any receive queue steers packets by a software hash (a non-zero `rps_cpus`).
+  /// Whether any receive queue steers packets by a software hash (a non-zero `rps_cpus` or `rps_flow_cnt`).
   package var receivePacketSteering: Bool?
+  /// Whether the driver puts the NIC's hash on packets (the feature `rx-hashing`, NETIF_F_RXHASH).
+  package var receiveHashing: Bool?
+  /// The name of the driver, such as `virtio_net`; nil for virtual interfaces.
+  package var driver: String?
 
   package init() {}
 }

@@ -12,6 +12,8 @@ package struct Link: Hashable, Sendable {
   package var kind: String?
   /// The interface that this one is enslaved to (bridge, bond, VRF).
   package var master: UInt32?
+  /// The interface that this one stands on (VLAN, macvlan), or a veth's peer; nil when it is in another namespace.
+  package var lower: UInt32?
   /// The routing table of a VRF device.
   package var vrfTable: UInt32?
   /// IFLA_GROUP, the number that `suppress_ifgroup` compares.
@@ -19,7 +21,7 @@ package struct Link: Hashable, Sendable {
 
   package init(
     index: UInt32, name: String, flags: UInt32, operationalState: UInt8 = 0, mtu: UInt32 = 1500, kind: String? = nil,
-    master: UInt32? = nil, vrfTable: UInt32? = nil, group: UInt32 = 0
+    master: UInt32? = nil, lower: UInt32? = nil, vrfTable: UInt32? = nil, group: UInt32 = 0
   ) {
     self.index = index
     self.name = name
@@ -28,6 +30,7 @@ package struct Link: Hashable, Sendable {
     self.mtu = mtu
     self.kind = kind
     self.master = master
+    self.lower = lower
     self.vrfTable = vrfTable
     self.group = group
   }

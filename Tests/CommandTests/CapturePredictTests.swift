@@ -11,7 +11,8 @@ struct CapturePredictTests {
      "kernel":{"release":"6.18.44","machine":"x86_64"},
      "settings":{
        "ipv4":{"fib_multipath_hash_policy":POLICY,"fib_multipath_hash_seed":7,"forwarding":true,"accept_source_route":false},
-       "ipv6":{"fib_multipath_hash_policy":POLICY,"forwarding":true}},
+       "ipv6":{"fib_multipath_hash_policy":POLICY,"forwarding":true},
+       "interfaces":{"in0":{"rps":false}}},
      "links":[
        {"ifindex":1,"ifname":"lo","flags":65609,"operstate":"unknown","mtu":65536},
        {"ifindex":2,"ifname":"in0","flags":69699,"operstate":"up","mtu":1500,"kind":"dummy"},

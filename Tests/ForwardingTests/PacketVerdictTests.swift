@@ -19,6 +19,9 @@ struct PacketVerdictTests {
     state.settings.hashSeed = 5
     state.settings.ipv4AcceptsSourceRoutesAll = false
     state.settings.ipv6ForwardingAll = true
+    var ingress = InterfaceSettings()
+    ingress.receivePacketSteering = false
+    state.settings.interfaces["in0"] = ingress
     for (index, name) in ["lo", "in0", "o1", "o2"].enumerated() {
       let flags: UInt32 = index == 0 ? 0x10049 : 0x11043
       state.links.append(

@@ -21,7 +21,7 @@ import Testing
       7805000008001b00090000000a000100a29619eb1e2600000a000200ffffffffffff0000
       10001200090001007665746800000000 0800050004000000
       """,
-      Link(index: 5, name: "o2", flags: 0x11043, operationalState: 6, mtu: 1400, kind: "veth", group: 9)),
+      Link(index: 5, name: "o2", flags: 0x11043, operationalState: 6, mtu: 1400, kind: "veth", lower: 4, group: 9)),
     Capture(
       "ip link add vrf7 type vrf table 1007",
       """

@@ -24,6 +24,8 @@ import Testing
         echo 1 > ipv4/conf/all/ignore_routes_with_linkdown
         ip link add a.b type veth peer name a.c
         echo 1 > ipv4/conf/a.b/ignore_routes_with_linkdown
+        unshare --mount sh -c 'mount -t sysfs sysfs /sys && echo 1 > /sys/class/net/a.b/queues/rx-0/rps_cpus &&
+          echo 32 > /sys/class/net/a.c/queues/rx-0/rps_flow_cnt'
         [ ! -e ipv4/fib_multipath_hash_seed ] || echo 305419896 > ipv4/fib_multipath_hash_seed
         """)
       let settings = kernel.settings(links: try kernel.links())
@@ -38,8 +40,10 @@ import Testing
       #expect(o1.ipv4Forwarding == true && o1.ipv6Forwarding == false)
       #expect(settings.interfaces["o2"]?.ipv4Forwarding == false)
       #expect(settings.interfaces["a.b"]?.ipv4IgnoresLinkdown == true)
-      // The device tree that the tests see is another namespace's.
-      #expect(o1.receivePacketSteering == nil)
+      #expect(settings.interfaces["a.b"]?.receivePacketSteering == true, "rps_cpus")
+      #expect(settings.interfaces["a.c"]?.receivePacketSteering == true, "rps_flow_cnt")
+      // The device tree that the tests see is another namespace's; the right one is mounted for the reading.
+      #expect(o1.receivePacketSteering == false && o1.driver == nil && o1.receiveHashing == false)
       let seed = try run("cat /proc/sys/net/ipv4/fib_multipath_hash_seed 2>/dev/null || true")
       #expect(settings.hashSeed == (seed.isEmpty ? nil : 0x1234_5678))
     }

@@ -180,6 +180,8 @@ struct RandomState {
       own.ipv6Forwarding = maybe { $0.chance(50) }
       own.reversePathFilter = maybe { $0.number() }
       own.receivePacketSteering = maybe { $0.chance(50) }
+      own.receiveHashing = maybe { $0.chance(50) }
+      own.driver = chance(50) ? "virtio_net" : nil
       settings.interfaces[name] = own
     }
     return settings

@@ -6,14 +6,14 @@
 // The C side of the netlink shell. Every function that can fail returns 0 or a positive errno: libnl's own codes
 // fold several errno values into one, so they do not cross this border, and neither do its types and macros.
 
-/// A NETLINK_ROUTE socket and the buffer that its datagrams are received into.
+/// A netlink socket and the buffer that its datagrams are received into.
 struct cnl_socket;
 
-/// Opens and binds a socket in the network namespace of the calling thread.
+/// Opens and binds a socket of a protocol (`NETLINK_*`) in the network namespace of the calling thread.
 ///
 /// Extended acknowledgements, strict checking of requests and short acknowledgements are turned on where the kernel
 /// has them. A receive gives up with EAGAIN after `timeout_seconds`.
-int cnl_open(struct cnl_socket **result, int receive_buffer, int timeout_seconds);
+int cnl_open(struct cnl_socket **result, int protocol, int receive_buffer, int timeout_seconds);
 
 /// Closes the socket; NULL is ignored.
 void cnl_close(struct cnl_socket *socket);
@@ -41,6 +41,10 @@ int cnl_enter_namespace(const char *path);
 
 /// Moves the calling thread to a new, empty network namespace.
 int cnl_unshare_network(void);
+
+/// Opens /sys as the network namespace of the calling thread has it: a mount of its own that no path leads to, and that
+/// ends with the descriptor.
+int cnl_open_device_tree(int *descriptor);
 
 /// Opens the network namespace that `path` names, to come back to it.
 int cnl_open_namespace(const char *path, int *descriptor);

@@ -46,6 +46,8 @@ extension PredictionFormatter {
       return ["  \(prefix(of: route)) suppressed by rule \(state.rules[rule].priority)"]
     case .source(let address):
       return ["source \(address) is selected, and connect() looks up again with it"]
+    case .evidence(let evidence):
+      return [describe(evidence)]
     case .hash(let trace, let key):
       return describe(trace, key: key)
     case .candidate(let position, let choice, let upperBound, let verdict):
@@ -55,6 +57,20 @@ extension PredictionFormatter {
       return ["\(nexthop), \(bound)\(neighbour): \(verdict.rawValue)"]
     case .bucket(let group, let bucket, let count, let nexthop):
       return ["group \(group): bucket \(bucket) of \(count) sends to nexthop \(nexthop)"]
+    }
+  }
+
+  private func describe(_ evidence: HashEvidence) -> String {
+    switch evidence {
+    case .nothing: "no layer-4 hash: the NIC puts none on packets, and nothing steers them"
+    case .steering(let interface): "a layer-4 hash: receive packet steering is on, on \(linkName(interface))"
+    case .hashingDevice(let interface):
+      "perhaps a layer-4 hash: rx-hashing is on, on \(linkName(interface))"
+        + (state.settings.interfaces[linkName(interface)]?.driver.map { " (driver \($0))" } ?? "")
+    case .handedOn(let interface):
+      "perhaps a layer-4 hash: \(linkName(interface)) hands on what the sender has put on the packet"
+    case .unread(let interface):
+      "perhaps a layer-4 hash: steering or rx-hashing of \(linkName(interface)) is not known"
     }
   }
 

@@ -81,6 +81,13 @@ extension PolicyReport {
             name: "\(name).rps_cpus", value: 1,
             effect: "packets from \(name) bring a hash that policy 1 uses instead"))
       }
+      if interface.receiveHashing == true {
+        let driver = interface.driver.map { " (driver \($0))" } ?? ""
+        list.append(
+          Setting(
+            name: "\(name).rx-hashing", value: 1,
+            effect: "the NIC may put a hash on packets from \(name)\(driver) that policy 1 uses instead"))
+      }
       return list
     }
   }

@@ -6,7 +6,8 @@ extension Link: JSONCodable {
     self.init(
       index: try json.required("ifindex"), name: try json.required("ifname"), flags: try json.required("flags"),
       operationalState: try json.required("operstate", Words.operationalStates), mtu: try json.required("mtu"),
-      kind: try json.optional("kind"), master: try json.optional("master"), vrfTable: try json.optional("vrf_table"),
+      kind: try json.optional("kind"), master: try json.optional("master"),
+      lower: try json.optional("link"), vrfTable: try json.optional("vrf_table"),
       group: try json.optional("group") ?? 0)
   }
 
@@ -19,6 +20,7 @@ extension Link: JSONCodable {
       $0.member("mtu", mtu)
       $0.member("kind", kind)
       $0.member("master", master)
+      $0.member("link", lower)
       $0.member("vrf_table", vrfTable)
       $0.member("group", group == 0 ? nil : group)
     }

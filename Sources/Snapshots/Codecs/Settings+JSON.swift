@@ -102,6 +102,8 @@ extension InterfaceSettings: JSONCodable {
     ipv6Forwarding = try json.optional("ipv6_forwarding")
     ipv6IgnoresLinkdown = try json.optional("ipv6_ignore_routes_with_linkdown")
     receivePacketSteering = try json.optional("rps")
+    receiveHashing = try json.optional("rx_hashing")
+    driver = try json.optional("driver")
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -113,6 +115,8 @@ extension InterfaceSettings: JSONCodable {
       $0.member("ipv6_forwarding", ipv6Forwarding)
       $0.member("ipv6_ignore_routes_with_linkdown", ipv6IgnoresLinkdown)
       $0.member("rps", receivePacketSteering)
+      $0.member("rx_hashing", receiveHashing)
+      $0.member("driver", driver)
     }
   }
 }
