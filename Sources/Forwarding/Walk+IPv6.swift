@@ -195,6 +195,10 @@ extension Walk {
   private mutating func selectLegacy6(
     _ entries: [NexthopEntry], route: Route, hash: UInt32, match: Int
   ) -> Int {
+    // 5.10.262 was seen to send the share of a leg that went down to that leg still.
+    if table.behaviour.startsAtFirstSibling == false, entries.contains(where: { $0.upperBound < 0 }) {
+      caveats.insert(.kernelBehaviour)
+    }
     switch table.behaviour.startsAtFirstSibling {
     case true?: return fromFirstSibling(entries, route: route, hash: hash, match: match)
     case false?: return fromMatch(entries, route: route, hash: hash, match: match)
