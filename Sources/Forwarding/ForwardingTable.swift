@@ -22,6 +22,8 @@ package struct ForwardingTable: Sendable {
   let rules6: [CompiledRule]
   let tables4: [UInt32: PrefixTable]
   let tables6: [UInt32: PrefixTable]
+  /// Whether a rule or a route of IPv6 asks for the source.
+  let asksForSource6: Bool
   let sources: SourceAddresses
   let nexthops: NexthopTable
   let hasher4: MultipathHasher
@@ -42,6 +44,8 @@ package struct ForwardingTable: Sendable {
     rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links)
     rules6 = CompiledRule.compile(state.rules, family: .ipv6, links: links)
     (tables4, tables6) = Self.tables(state.routes)
+    asksForSource6 =
+      rules6.contains { ($0.rule.source?.length ?? 0) > 0 } || state.routes.contains { ($0.source?.length ?? 0) > 0 }
 
     let known: HashKey?
     if let key {

@@ -60,11 +60,7 @@ extension Walk {
     // A connected raw or ping socket looks up with each message, with the source of its connect().
     let looksUpAgain = choosesSourceItself || (!connectsWithPorts && flow.socket != .unconnected && decision.isHashed)
     var dependsOnSource = false
-    if case .refused = decision.outcome {
-      dependsOnSource =
-        table.rules6.contains { ($0.rule.source?.length ?? 0) > 0 }
-        || table.state.routes.contains { ($0.source?.length ?? 0) > 0 }
-    }
+    if case .refused = decision.outcome { dependsOnSource = table.asksForSource6 }
     if looksUpAgain || dependsOnSource || leavesItsDevice(decision) { decision.caveats.insert(.unboundSource) }
     return decision
   }

@@ -71,7 +71,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let state = try StateSource(source).state()
-    var decider = try key.decider(state, source)
+    var decider = try key.decider(state, source, many: flows != nil)
     let names = NameTables.read()
     let formatter = PredictionFormatter(state: state, names: names)
     if let flows {

@@ -69,7 +69,7 @@ struct VerifyCommand: ParsableCommand {
     let wanted = try prefix.map { try Prefix(argument: $0) }
     var kernel = try StateSource(source).kernel()
     let state = try kernel.readState()
-    let decider = try key.decider(state, source)
+    let decider = try key.decider(state, source, many: false)
     let table = decider.table
     var verification = Verification(decider)
     var badLines = 0

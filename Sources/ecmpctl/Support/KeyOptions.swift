@@ -2,7 +2,9 @@ import ArgumentParser
 import Forwarding
 import KernelRouting
 import Measurement
+import Rendering
 import Routing
+import SeedRecovery
 
 /// Where the hash key comes from.
 enum KeyChoice: String, ExpressibleByArgument, CaseIterable {
@@ -30,7 +32,9 @@ struct KeyOptions: ParsableArguments {
   }
 
   /// Decides flows of the state in the way that was asked for; `auto` tells what it is on standard error.
-  func decider(_ state: RoutingState, _ source: SourceOptions) throws -> Decider {
+  ///
+  /// - Parameter many: whether so many flows may come that a search of all seeds costs less than measuring them.
+  func decider(_ state: RoutingState, _ source: SourceOptions, many: Bool) throws -> Decider {
     let table = try ForwardingTable(state, seed: seed, source: source)
     switch measure ? .measure : key {
     case .known: return Decider(table, measures: false)
@@ -38,11 +42,11 @@ struct KeyOptions: ParsableArguments {
       if let obstacle = obstacle(state) { throw CommandFailure.usage(obstacle) }
       return Decider(table, measures: true)
     case .auto:
-      return automatic(table, state)
+      return try automatic(table, state, many: many)
     }
   }
 
-  private func automatic(_ table: ForwardingTable, _ state: RoutingState) -> Decider {
+  private func automatic(_ table: ForwardingTable, _ state: RoutingState, many: Bool) throws -> Decider {
     if let origin = table.keyDescription {
       complain("key: \(origin)")
       return Decider(table, measures: false)
@@ -51,8 +55,28 @@ struct KeyOptions: ParsableArguments {
       complain("key: unknown; \(obstacle)")
       return Decider(table, measures: false)
     }
+    if many, state.settings.hashSeed == 0 {
+      complain("key: unknown; the boot seed is searched for")
+      if let seed = try recoveredSeed(state.kernel) {
+        return Decider(ForwardingTable(state, bootSeed: seed), measures: false)
+      }
+    }
     complain("key: unknown; the kernel is asked for the hash of each flow in a scratch namespace")
     return Decider(table, measures: true)
+  }
+
+  /// The boot seed, found and kept for the next time; nil where it can not be found.
+  private func recoveredSeed(_ kernel: KernelIdentity) throws -> UInt32? {
+    var finder = try BootSeedFinder(kernel)
+    do {
+      let seed = try finder.find().seed
+      // A seed that can not be kept serves this time.
+      _ = try? SeedCache().write(seed: seed, for: kernel)
+      return seed
+    } catch let failure as CommandFailure {
+      if let message = failure.message { complain(message) }
+      return nil
+    }
   }
 
   /// Why the hashes of a state can not be measured on this machine; nil when they can.
