@@ -14,7 +14,6 @@ package struct ForwardingTable: Sendable {
   }
 
   let state: RoutingState
-  let behaviour: KernelBehaviour
   let links: LinkTable
   /// The machine's own addresses, which every forwarded packet's source is held against.
   let ownAddresses: Set<IPAddress>
@@ -35,7 +34,6 @@ package struct ForwardingTable: Sendable {
   ///   - bootSeed: the recovered boot seed of the kernel, which it takes where the sysctl is 0.
   package init(_ state: RoutingState, key: HashKey? = nil, bootSeed: UInt32? = nil) {
     self.state = state
-    behaviour = KernelBehaviour(version: state.kernel.version)
     links = LinkTable(state)
     ownAddresses = Set(state.addresses.map(\.address))
     let neighbours = NeighbourTable(state.neighbours)
@@ -77,6 +75,8 @@ package struct ForwardingTable: Sendable {
     case .measured, .unknown: nil
     }
   }
+
+  var behaviour: KernelBehaviour { state.behaviour }
 
   var keyIsKnown: Bool {
     if case .unknown = keyOrigin { false } else { true }

@@ -17,6 +17,8 @@ package struct KernelBehaviour: Hashable, Sendable {
   package var usesTransmitHashForIPv6TCP: Bool?
   /// The flow dissector takes HSR, PRP and PPPoE headers apart as in 6.12 (`__skb_flow_dissect()`; 5.10 lacks HSR and PRP).
   package var readsLinkTags: Bool?
+  /// Members of nexthop groups may have weights above 256 (`nexthop_grp.weight_high`, 6.12).
+  package var hasWideWeights: Bool?
   /// Newer than every kernel that these rules were checked against.
   package var isNewerThanKnown: Bool
 
@@ -46,6 +48,9 @@ package struct KernelBehaviour: Hashable, Sendable {
         KernelVersion(5, 10, 262), KernelVersion(6, 1, 176), KernelVersion(6, 12, 95), KernelVersion(6, 18, 44),
       ],
       backported: [KernelVersion(6, 1, 192), KernelVersion(6, 12, 117)])
+    hasWideWeights = Self.changed(
+      version, mainline: KernelVersion(6, 12), unchanged: [KernelVersion(5, 10, 262)],
+      backported: [KernelVersion(6, 1, 192)])
   }
 
   /// Whether a release has a change that came with `mainline`.

@@ -4,6 +4,8 @@
 /// members is also the order of selection.
 package struct RoutingState: Hashable, Sendable {
   package var kernel: KernelIdentity
+  /// How this kernel selects: what its release tells, or what was found by experiment.
+  package var behaviour: KernelBehaviour
   package var settings: KernelSettings
   package var links: [Link]
   package var addresses: [InterfaceAddress]
@@ -15,12 +17,15 @@ package struct RoutingState: Hashable, Sendable {
   package var groups: [NexthopGroup]
   package var bucketTables: [BucketTable]
 
+  /// - Parameter behaviour: nil takes what the release tells.
   package init(
-    kernel: KernelIdentity, settings: KernelSettings = KernelSettings(), links: [Link] = [],
+    kernel: KernelIdentity, behaviour: KernelBehaviour? = nil, settings: KernelSettings = KernelSettings(),
+    links: [Link] = [],
     addresses: [InterfaceAddress] = [], neighbours: [Neighbour] = [], rules: [Rule] = [], routes: [Route] = [],
     nexthops: [Nexthop]? = nil, groups: [NexthopGroup] = [], bucketTables: [BucketTable] = []
   ) {
     self.kernel = kernel
+    self.behaviour = behaviour ?? KernelBehaviour(version: kernel.version)
     self.settings = settings
     self.links = links
     self.addresses = addresses

@@ -30,6 +30,7 @@ private struct SnapshotParts {
   private var created: String?
   private var notes: [String] = []
   private var kernel: KernelIdentity?
+  private var behaviour: KernelBehaviour?
   private var state = RoutingState(kernel: KernelIdentity(release: "", machine: ""))
   /// The first wrong value, which counts only once the format and the version, which may come later, are right.
   private var mismatch: JSONMismatch?
@@ -49,6 +50,7 @@ private struct SnapshotParts {
     case "created": created = decode(key, try reader.value())
     case "notes": notes = decode(key, try reader.value()) ?? []
     case "kernel": kernel = decode(key, try reader.value())
+    case "behaviour": behaviour = decode(key, try reader.value())
     case "settings": state.settings = decode(key, try reader.value()) ?? state.settings
     case "links": state.links = try readArray(key, from: &reader)
     case "addresses": state.addresses = try readArray(key, from: &reader)
@@ -75,6 +77,8 @@ private struct SnapshotParts {
     guard let kernel else { throw .wrongValue(file: file, JSONMismatch("expected the key \"kernel\"")) }
     var state = state
     state.kernel = kernel
+    state.behaviour = KernelBehaviour(version: kernel.version)
+    if let behaviour { state.behaviour = state.behaviour.updated(by: behaviour) }
     return Snapshot(state: state, created: created, notes: notes)
   }
 

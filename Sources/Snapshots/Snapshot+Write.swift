@@ -16,6 +16,7 @@ extension Snapshot {
     writer.member("created", created)
     writer.member("notes", notes.isEmpty ? nil : notes)
     writer.member("kernel", state.kernel)
+    writer.member("behaviour", state.behaviour)
     writer.member("settings", state.settings)
     try writeArray("links", state.links, to: &writer, output)
     try writeArray("addresses", state.addresses, to: &writer, output)

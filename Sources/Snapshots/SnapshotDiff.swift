@@ -4,7 +4,7 @@ package import Routing
 /// What differs between two routing states, section by section.
 package struct SnapshotDiff: Hashable, Sendable {
   package enum Section: String, Hashable, Sendable, CaseIterable {
-    case kernel, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes
+    case kernel, behaviour, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes
   }
 
   /// One difference; the values are as a snapshot writes them.
@@ -31,6 +31,7 @@ package struct SnapshotDiff: Hashable, Sendable {
   /// Things of one identity are paired in their order; the order of things that differ in identity does not count.
   package init(from old: RoutingState, to new: RoutingState) {
     compare(.kernel, [old.kernel], [new.kernel]) { _ in "kernel" }
+    compare(.behaviour, Self.traits(old.behaviour), Self.traits(new.behaviour)) { $0.name }
     compare(.settings, [old.settings], [new.settings]) { _ in "settings" }
     compare(.links, old.links, new.links) { "\($0.index) \($0.name)" }
     compare(.addresses, old.addresses, new.addresses) { "\($0.address)/\($0.prefixLength) ifindex \($0.interface)" }
@@ -47,6 +48,20 @@ package struct SnapshotDiff: Hashable, Sendable {
     if let source = route.source { text += " from \(source)" }
     if route.tos != 0 { text += " tos \(route.tos)" }
     return text + " table \(route.table) metric \(route.metric ?? 0)"
+  }
+
+  /// What is known of a behaviour.
+  private static func traits(_ behaviour: KernelBehaviour) -> [Trait] {
+    KernelBehaviour.Trait.all.compactMap { trait in
+      behaviour[keyPath: trait.value].map { Trait(name: trait.name, value: $0) }
+    }
+  }
+
+  private struct Trait: Hashable, JSONEncodable {
+    var name: String
+    var value: Bool
+
+    func write(to writer: inout JSONWriter) { value.write(to: &writer) }
   }
 
   /// A bucket is compared by the member it names; how long it has been idle is always different.

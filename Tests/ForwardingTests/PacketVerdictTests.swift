@@ -131,7 +131,7 @@ struct PacketVerdictTests {
       ("5.10.262", 2, .kernelBehaviour), ("5.10.262", 0, []), ("6.1.192", 2, []),
     ] as [(String, UInt8, Caveats)] {
       let state = Self.state {
-        $0.kernel.release = release
+        $0.behaviour = KernelBehaviour(version: KernelVersion(release: release))
         $0.settings.ipv4Hash.policy = policy
       }
       #expect(try Self.decide(packet, in: state).caveats == caveats, "\(release), policy \(policy)")

@@ -187,9 +187,22 @@ struct RandomState {
     return settings
   }
 
+  mutating func kernel() -> KernelIdentity {
+    let numbers = "\(Int.random(in: 5...7, using: &random)).\(Int.random(in: 0...20, using: &random))"
+    return KernelIdentity(release: chance(50) ? text() : numbers, machine: text(), bootID: maybe { $0.text() })
+  }
+
+  /// What the release does not tell may have been found out, and may be otherwise.
+  mutating func behaviour(of kernel: KernelIdentity) -> KernelBehaviour {
+    var found = KernelBehaviour(version: nil)
+    for trait in KernelBehaviour.Trait.all { found[keyPath: trait.value] = maybe { $0.chance(50) } }
+    return KernelBehaviour(version: kernel.version).updated(by: found)
+  }
+
   mutating func state() -> RoutingState {
-    RoutingState(
-      kernel: KernelIdentity(release: text(), machine: text(), bootID: maybe { $0.text() }), settings: settings(),
+    let kernel = kernel()
+    return RoutingState(
+      kernel: kernel, behaviour: behaviour(of: kernel), settings: settings(),
       links: list(3) { $0.link() },
       addresses: list(3) {
         InterfaceAddress(

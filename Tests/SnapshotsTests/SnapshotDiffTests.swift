@@ -48,6 +48,21 @@ struct SnapshotDiffTests {
     #expect(added["dst"] == "10.3.0.0/16")
   }
 
+  @Test("Each behaviour of the kernel is compared for itself")
+  func behaviours() {
+    var old = RoutingState(kernel: KernelIdentity(release: "6.12.95", machine: "m"))
+    old.behaviour.startsAtFirstSibling = nil
+    var new = old
+    new.behaviour.hasWideWeights = false
+    new.behaviour.startsAtFirstSibling = true
+    new.behaviour.randomisesUnboundPort = nil
+    let entries = SnapshotDiff(from: old, to: new).entries
+    #expect(entries.allSatisfy { $0.section == .behaviour })
+    #expect(
+      entries.map(\.identity) == ["randomises_unbound_port", "has_wide_weights", "starts_at_first_sibling"])
+    #expect(entries.map(\.change) == [.removed(false), .changed(from: true, to: false), .added(true)])
+  }
+
   @Test("Things of one identity are paired in their order")
   func duplicates() {
     var old = RoutingState(kernel: KernelIdentity(release: "6.1", machine: "m"))

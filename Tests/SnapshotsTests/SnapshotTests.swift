@@ -75,6 +75,15 @@ struct SnapshotTests {
       "release": "6.12.95",
       "machine": "x86_64"
      },
+     "behaviour": {
+      "scores_source_address": false,
+      "ipv6_honours_output_interface": false,
+      "skips_invalid_members_from_start": true,
+      "randomises_unbound_port": false,
+      "uses_transmit_hash_for_ipv6_tcp": false,
+      "reads_link_tags": true,
+      "has_wide_weights": true
+     },
      "settings": {
       "ipv4": {"fib_multipath_hash_policy":1,"fib_multipath_hash_fields":7,"fib_multipath_hash_seed":12345},
       "ipv6": {},
@@ -121,6 +130,18 @@ struct SnapshotTests {
     let snapshot = try Snapshot(bytes: Array(text.utf8), file: "f")
     #expect(snapshot.state.routes.map(\.destination.description) == ["10.0.0.0/8"])
     #expect(snapshot.state.nexthops == nil)
+  }
+
+  @Test("What a snapshot does not say of the kernel's behaviour, its release tells")
+  func behaviour() throws {
+    let head = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.18.44","machine":"m"}"#
+    let old = try Snapshot(bytes: Array("\(head)}".utf8), file: "f").state
+    #expect(old.behaviour == KernelBehaviour(version: KernelVersion(6, 18, 44)))
+    let found = #","behaviour":{"scores_source_address":false,"ipv6_honours_output_interface":null,"later":true}}"#
+    let read = try Snapshot(bytes: Array("\(head)\(found)".utf8), file: "f").state
+    var expected = old.behaviour
+    expected.scoresSourceAddress = false
+    #expect(read.behaviour == expected)
   }
 
   private static let head = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"}"#
@@ -184,6 +205,10 @@ struct SnapshotTests {
     (
       head + #","neighbours":[{"dst":"10.0.0","ifindex":1,"state":"stale"}]}"#,
       #"f.json: neighbours[0].dst: expected an IP address, found "10.0.0""#
+    ),
+    (
+      head + #","behaviour":{"has_wide_weights":"yes"}}"#,
+      #"f.json: behaviour.has_wide_weights: expected true or false, found "yes""#
     ),
     (
       head + #","settings":{"interfaces":{"a":{"rps":1}}}}"#,

@@ -3,6 +3,7 @@ internal import Routing
 /// What is not JSON: `uname` and `sysctl`.
 extension Importer {
   mutating func readRelease(_ source: SnapshotImport.Source?) {
+    defer { state.behaviour = KernelBehaviour(version: state.kernel.version) }
     let words = source.map { String(decoding: $0.bytes, as: UTF8.self).split { $0 == " " || $0.isNewline } } ?? []
     // `uname -a` is Linux, the host, the release, …, the machine, GNU/Linux.
     if words.first == "Linux", words.count >= 4 {

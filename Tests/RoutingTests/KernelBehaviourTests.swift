@@ -1,0 +1,31 @@
+import Routing
+import Testing
+
+struct KernelBehaviourTests {
+  @Test("What is found takes the place of what the release tells, and the rest stays")
+  func updates() {
+    let release = KernelBehaviour(version: KernelVersion(6, 18, 44))
+    var found = KernelBehaviour(version: nil)
+    #expect(release.updated(by: found) == release)
+    found.scoresSourceAddress = false
+    found.ipv6HonoursOutputInterface = true
+    var expected = release
+    expected.scoresSourceAddress = false
+    expected.ipv6HonoursOutputInterface = true
+    #expect(release.updated(by: found) == expected)
+    #expect(found.updated(by: release).hasWideWeights == true)
+  }
+
+  @Test("Every property has its name, and no two have one")
+  func traits() {
+    let names = KernelBehaviour.Trait.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    // Each is known of a kernel that was measured, and none of one that is not named.
+    #expect(KernelBehaviour(version: KernelVersion(6, 18, 44)).unknown.isEmpty)
+    #expect(KernelBehaviour(version: nil).unknown.map(\.name) == names)
+    let properties = Mirror(reflecting: KernelBehaviour(version: nil)).children.count {
+      $0.value is Bool? && !($0.value is Bool)
+    }
+    #expect(names.count == properties)
+  }
+}
