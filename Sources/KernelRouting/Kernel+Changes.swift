@@ -21,6 +21,13 @@ extension Kernel {
     }
   }
 
+  /// Adds a route after those of the same prefix and metric: for IPv6 as one more leg, where it can be one.
+  package mutating func append(_ route: Route) throws(KernelError) {
+    try change("append the route to \(route.destination)", RTM_NEWROUTE, flags: [.create, .append]) {
+      (writer) throws(WireError) in try route.encode(into: &writer)
+    }
+  }
+
   /// Deletes an object; one that does not exist is a failure.
   package mutating func delete(_ object: RoutingObject) throws(KernelError) {
     try change("delete \(object.phrase)", object.deleteType, flags: []) { writer throws(WireError) in

@@ -25,14 +25,7 @@ struct MeasuringBench {
 
   /// Makes the interfaces, and lets any packet through.
   init(_ scratch: inout ScratchNamespace) throws(KernelError) {
-    // Reverse path filters are inherited from the first namespace.
-    for scope in ["all", "default"] {
-      try scratch.set([
-        SysctlSetting("ipv4/conf/\(scope)/rp_filter", 0), SysctlSetting("ipv4/conf/\(scope)/forwarding", true),
-      ])
-    }
-    families = try Self.setUpIPv6(scratch) ? AddressFamily.allCases : [.ipv4]
-    try scratch.kernel.change(LinkChange(index: 1, isUp: true))
+    families = try Self.openRouter(&scratch)
     var ends = [(NewLink.End("out", index: Self.egress), NewLink.End(Self.egressPeerName, index: Self.egress + 1))]
     for (table, index) in Self.ingress.enumerated() {
       ends.append(
@@ -45,6 +38,21 @@ struct MeasuringBench {
       try scratch.kernel.add(.link(NewLink(near, .veth(peer: far))))
       for end in [near, far] { try scratch.kernel.change(LinkChange(index: end.index ?? 0, isUp: true)) }
     }
+  }
+
+  /// Makes a router of the namespace that lets any packet through.
+  ///
+  /// - Returns: the families that it routes.
+  static func openRouter(_ scratch: inout ScratchNamespace) throws(KernelError) -> [AddressFamily] {
+    // Reverse path filters are inherited from the first namespace.
+    for scope in ["all", "default"] {
+      try scratch.set([
+        SysctlSetting("ipv4/conf/\(scope)/rp_filter", 0), SysctlSetting("ipv4/conf/\(scope)/forwarding", true),
+      ])
+    }
+    let hasIPv6 = try setUpIPv6(scratch)
+    try scratch.kernel.change(LinkChange(index: 1, isUp: true))
+    return hasIPv6 ? AddressFamily.allCases : [.ipv4]
   }
 
   private static func setUpIPv6(_ scratch: borrowing ScratchNamespace) throws(KernelError) -> Bool {

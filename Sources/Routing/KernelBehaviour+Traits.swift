@@ -6,36 +6,40 @@ extension KernelBehaviour {
     /// What a kernel that has it does.
     package let meaning: String
     package let value: any WritableKeyPath<KernelBehaviour, Bool?> & Sendable
+    /// The families that it concerns.
+    package let families: [AddressFamily]
 
     private init(
-      _ name: String, _ value: any WritableKeyPath<KernelBehaviour, Bool?> & Sendable, _ meaning: String
+      _ name: String, _ value: any WritableKeyPath<KernelBehaviour, Bool?> & Sendable, _ meaning: String,
+      families: [AddressFamily] = AddressFamily.allCases
     ) {
       self.name = name
       self.meaning = meaning
       self.value = value
+      self.families = families
     }
 
     package static let all = [
       Trait(
         "scores_source_address", \.scoresSourceAddress,
-        "IPv4 routes with legs prefer those whose preferred source is the source of the flow"),
+        "IPv4 legs whose source address the flow has are preferred", families: [.ipv4]),
       Trait(
         "starts_at_first_sibling", \.startsAtFirstSibling,
-        "IPv6 routes with legs offer the hash to all legs, not only to those from the match on"),
+        "the hash chooses among all IPv6 legs, not from the match on", families: [.ipv6]),
       Trait(
         "ipv6_honours_output_interface", \.ipv6HonoursOutputInterface,
-        "IPv6 selection keeps to the interface that a socket is bound to"),
+        "IPv6 selection keeps to the interface that a socket is bound to", families: [.ipv6]),
       Trait(
         "skips_invalid_members_from_start", \.skipsInvalidMembersFromStart,
-        "hash-threshold groups never fall back to a member that is not valid while another one is"),
+        "threshold groups use no failed neighbour while another is valid"),
       Trait(
         "randomises_unbound_port", \.randomisesUnboundPort,
-        "a TCP connect without a bound port takes its way before its port"),
+        "a TCP connect without a bound port is hashed with a random one"),
       Trait(
         "uses_transmit_hash_for_ipv6_tcp", \.usesTransmitHashForIPv6TCP,
-        "IPv6 TCP sockets under policy 0 take their way by a random hash of their own"),
+        "IPv6 TCP sockets under policy 0 bring a random hash along", families: [.ipv6]),
       Trait("reads_link_tags", \.readsLinkTags, "packets behind HSR, PRP and PPPoE headers are taken apart"),
-      Trait("has_wide_weights", \.hasWideWeights, "members of nexthop groups have weights above 256"),
+      Trait("has_wide_weights", \.hasWideWeights, "members of nexthop groups may have weights above 256"),
     ]
   }
 

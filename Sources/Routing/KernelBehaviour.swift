@@ -55,6 +55,8 @@ package struct KernelBehaviour: Hashable, Sendable {
 
   /// Whether a release has a change that came with `mainline`.
   ///
+  /// Distributions number stable kernels x.y.0-N, whatever point release they are of: nothing follows from a 0.
+  ///
   /// - Parameters:
   ///   - unchanged: the newest release of a stable series that is known to lack it.
   ///   - backported: the oldest release of a stable series that is known to have it.
@@ -63,7 +65,7 @@ package struct KernelBehaviour: Hashable, Sendable {
   ) -> Bool? {
     if version >= mainline { return true }
     for known in unchanged where known.major == version.major && known.minor == version.minor {
-      if version <= known { return false }
+      if version.patch > 0, version <= known { return false }
     }
     for known in backported where known.major == version.major && known.minor == version.minor {
       if version >= known { return true }

@@ -55,6 +55,7 @@ struct Conformance: ParsableCommand {
   private func experiments() throws -> Ledger {
     let lab = try Lab()
     let keyed = lab.abilities.hasSeed && !measure
+    let behaviour = BehaviourProbe.completing(KernelBehaviour(version: KernelIdentity.running.version))
     var measurer = keyed ? nil : try HashMeasurer()
     var ledger = Ledger()
     var printed = 0
@@ -66,7 +67,8 @@ struct Conformance: ParsableCommand {
       try configuration.apply(to: lab)
       for half in 0..<2 {
         if half == 1 { try configuration.change(lab) }
-        let state = try lab.kernel.readState()
+        var state = try lab.kernel.readState()
+        state.behaviour = behaviour
         let samples = experiment.samples(batch / 2, of: Traffic.allCases, to: configuration.routes)
         try experiment.send(samples)
         // The kernel clears failed entries away when it likes, and the first packet makes a new one: a moving target.

@@ -277,7 +277,10 @@ struct GroupReportTests {
       interface.ipv6IgnoresLinkdown = true
       $0.settings.interfaces["lab0"] = interface
     }
-    let reports = PolicyReport.all(in: state)
+    var known = state
+    known.behaviour = KernelBehaviour(version: KernelVersion(6, 18, 44))
+    known.behaviour.hasWideWeights = nil
+    let reports = PolicyReport.all(in: known)
     var bytes: [UInt8] = []
     for report in reports { report.appendText(to: &bytes, details: true) }
     let text = String(decoding: bytes, as: UTF8.self)
@@ -290,7 +293,14 @@ struct GroupReportTests {
     #expect(lines.contains("    lab0.rps_cpus = 1"))
     #expect(lines.contains("    net.ipv6.conf.lab0.ignore_routes_with_linkdown = 1"))
     #expect(lines.contains("IPv6 policy 9 (unknown)"))
+    #expect(lines.count { $0 == "    kernel has_wide_weights: unknown" } == 2)
+    #expect(lines.count { $0 == "    kernel scores_source_address: yes" } == 1)
+    #expect(lines.contains("    kernel ipv6_honours_output_interface: no"))
     let json = ReportLab.json(reports)
+    #expect(
+      json.contains(
+        #""behaviour":{"scores_source_address":true,"skips_invalid_members_from_start":true,"#
+          + #""randomises_unbound_port":true,"reads_link_tags":true,"has_wide_weights":null}"#))
     #expect(
       json.hasPrefix(
         #"[{"family":"inet","policy":3,"policy_name":"custom fields","#

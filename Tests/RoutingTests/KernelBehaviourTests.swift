@@ -28,4 +28,15 @@ struct KernelBehaviourTests {
     }
     #expect(names.count == properties)
   }
+
+  @Test("A release that hides its point release tells nothing of what came in one")
+  func distributions() throws {
+    let debian = KernelBehaviour(version: try #require(KernelVersion(release: "6.1.0-50-cloud-amd64")))
+    #expect(debian.scoresSourceAddress == false && debian.randomisesUnboundPort == false)
+    #expect(
+      debian.unknown.map(\.name) == [
+        "starts_at_first_sibling", "ipv6_honours_output_interface", "skips_invalid_members_from_start",
+        "has_wide_weights",
+      ])
+  }
 }

@@ -23,6 +23,13 @@ extension PolicyReport: JSONEncodable {
       writer.endObject()
     }
     writer.endArray()
+    writer.key("behaviour")
+    writer.object { writer in
+      for trait in traits {
+        writer.key(trait.name)
+        if let value = behaviour[keyPath: trait.value] { writer.bool(value) } else { writer.null() }
+      }
+    }
     writer.endObject()
   }
 

@@ -2,7 +2,7 @@ import MultipathHash
 import Routing
 
 extension PolicyReport {
-  /// A line on the policy, one on the key, then two lines a setting.
+  /// A line on the policy, one on the key, then two lines a setting and a behaviour of the kernel.
   ///
   /// - Parameter details: Also settings that this kernel does not have.
   package func appendText(to output: inout [UInt8], details: Bool = false) {
@@ -12,6 +12,10 @@ extension PolicyReport {
     text += "    key: \(keyText)\n"
     for setting in settings where setting.value != nil || details {
       text += "    \(setting.name) = \(valueText(setting))\n        \(setting.effect)\n"
+    }
+    for trait in traits {
+      let answer = behaviour[keyPath: trait.value].map { $0 ? "yes" : "no" } ?? "unknown"
+      text += "    kernel \(trait.name): \(answer)\n        \(trait.meaning)\n"
     }
     output.append(contentsOf: text.utf8)
   }

@@ -32,6 +32,8 @@ package struct PolicyReport: Hashable, Sendable {
   package let fields: HashFields
   package let key: Key
   package let settings: [Setting]
+  /// What is known of this kernel where kernels differ.
+  package let behaviour: KernelBehaviour
 
   /// - Parameter bootSeed: the recovered boot seed of the kernel.
   package init(_ family: AddressFamily, in state: RoutingState, bootSeed: UInt32? = nil) {
@@ -48,6 +50,7 @@ package struct PolicyReport: Hashable, Sendable {
       case 0?: bootSeed.map { .recovered($0) } ?? .boot
       case let seed?: .seed(seed)
       }
+    behaviour = state.behaviour
     self.settings = Self.common(family, settings, policy: policy, key: key) + Self.perInterface(family, settings)
   }
 
@@ -58,6 +61,9 @@ package struct PolicyReport: Hashable, Sendable {
     AddressFamily.allCases.filter { family == nil || $0 == family }
       .map { PolicyReport($0, in: state, bootSeed: bootSeed) }
   }
+
+  /// The differences between kernels that concern the family.
+  var traits: [KernelBehaviour.Trait] { KernelBehaviour.Trait.all.filter { $0.families.contains(family) } }
 
   /// What the policy looks at, in a few words.
   package var policyName: String {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Files
+import Measurement
+import Routing
 import Snapshots
 
 /// `ecmpctl snapshot`: the whole routing state as a file.
@@ -27,6 +29,8 @@ struct SnapshotSaveCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    try Snapshot(state: StateSource(source).state(), created: WallClock.now).save(to: file)
+    var state = try StateSource(source).state()
+    if source.snapshot == nil { state.behaviour = BehaviourProbe.updating(state.behaviour) }
+    try Snapshot(state: state, created: WallClock.now).save(to: file)
   }
 }

@@ -33,8 +33,12 @@ struct KeyOptions: ParsableArguments {
 
   /// Decides flows of the state in the way that was asked for; `auto` tells what it is on standard error.
   ///
+  /// What the release of the live kernel does not tell of its behaviour is found out.
+  ///
   /// - Parameter many: whether so many flows may come that a search of all seeds costs less than measuring them.
   func decider(_ state: RoutingState, _ source: SourceOptions, many: Bool) throws -> Decider {
+    var state = state
+    if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
     let table = try ForwardingTable(state, seed: seed, source: source)
     switch measure ? .measure : key {
     case .known: return Decider(table, measures: false)
