@@ -102,16 +102,17 @@ extension BehaviourProbe {
     return prefix
   }
 
-  /// Legs and groups changed together; where they differ nothing is known.
+  /// Legs and groups changed together; where they differ nothing is known. The first leg is that which a
+  /// kernel that starts at the match leaves for the others.
   private mutating func honoursOutputInterface() throws(KernelError) -> Bool? {
-    let source = Self.host(1, on: Self.second, .ipv6)
+    let source = Self.host(1, on: Self.first, .ipv6)
     let legs = Self.network(4, .ipv6)
     try scratch.kernel.add(.route(Route(destination: legs, nexthops: .legs(.multipath(Self.legs(.ipv6))))))
-    let byLegs = try keepToSecond(legs, from: source, boundTo: Self.second)
+    let byLegs = try interfaces(legs, from: source, boundTo: Self.first).map { $0 == [Self.first] }
     let group = Self.network(5, .ipv6)
     try addGroup(100, .ipv6)
     try scratch.kernel.add(.route(Route(destination: group, nexthops: .object(id: 100, expansion: .none))))
-    let byGroup = try keepToSecond(group, from: source, boundTo: Self.second)
+    let byGroup = try interfaces(group, from: source, boundTo: Self.first).map { $0 == [Self.first] }
     return byLegs == byGroup ? byLegs : nil
   }
 
