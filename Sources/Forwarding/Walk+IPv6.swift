@@ -195,10 +195,6 @@ extension Walk {
   private mutating func selectLegacy6(
     _ entries: [NexthopEntry], route: Route, hash: UInt32, match: Int
   ) -> Int {
-    // 5.10.262 was seen to send the share of a leg that went down to that leg still.
-    if table.behaviour.startsAtFirstSibling == false, entries.contains(where: { $0.upperBound < 0 }) {
-      caveats.insert(.kernelBehaviour)
-    }
     switch table.behaviour.startsAtFirstSibling {
     case true?: return fromFirstSibling(entries, route: route, hash: hash, match: match)
     case false?: return fromMatch(entries, route: route, hash: hash, match: match)
@@ -230,12 +226,16 @@ extension Walk {
   }
 
   /// Before: the match of the lookup is tested first, then the other siblings in the ring that follows it.
+  ///
+  /// Bounds are compared as unsigned numbers there: the -1 of a dead sibling is above every hash, so that it takes all
+  /// that reaches it, and loses it. The two were mended together ("ipv6: Do not consider link down nexthops in path
+  /// selection").
   private mutating func fromMatch(_ entries: [NexthopEntry], route: Route, hash: UInt32, match: Int) -> Int {
     for step in entries.indices {
       let position = (match + step) % entries.count
       let entry = entries[position]
-      guard Int64(hash) <= Int64(entry.upperBound) else {
-        note(position, entry, entry.upperBound < 0 ? .dead : .above)
+      guard hash <= UInt32(bitPattern: entry.upperBound) else {
+        note(position, entry, .above)
         continue
       }
       if step > 0, rawScore(entry, route, strict: strictness) == nil {

@@ -60,7 +60,8 @@ extension KernelIdentity {
   package static var running: KernelIdentity {
     let name = System.kernelName()
     return KernelIdentity(
-      release: name.release, machine: name.machine, bootID: Sysctl.text("/proc/sys/kernel/random/boot_id"))
+      release: name.release, machine: name.machine, build: Sysctl.text("/proc/sys/kernel/version"),
+      bootID: Sysctl.text("/proc/sys/kernel/random/boot_id"))
   }
 }
 

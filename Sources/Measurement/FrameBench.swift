@@ -15,8 +15,10 @@ struct FrameBench: ~Copyable {
   private static let chunk = 256
   private static let patience: Int32 = 300
   private static let attempts = 3
-  private static let magic: [UInt8] = [0xec, 0x3d, 0x71, 0x5a]
   private static let headerLength = 14
+  /// A packet that comes late must not count for the next table: each round of sending has a TTL of its own.
+  private static let timesToLive: ClosedRange<UInt8> = 64...250
+  private var timeToLive = timesToLive.lowerBound
 
   /// The link-layer address of a gateway tells its member.
   static func linkLayerAddress(_ member: Int) -> [UInt8] {
@@ -54,23 +56,25 @@ struct FrameBench: ~Copyable {
   ///
   /// - Returns: for each the member whose gateway it went to; nil where it did not come out.
   mutating func send(_ packets: [[UInt8]], table: Int) throws(KernelError) -> [Int?] {
-    var members = [Int?](repeating: nil, count: packets.count)
+    timeToLive = timeToLive < Self.timesToLive.upperBound ? timeToLive + 1 : Self.timesToLive.lowerBound
+    let identities = packets.map { PacketIdentity(packet: $0[...]) }
+    var members: [PacketIdentity: Int] = [:]
     var missing = Array(packets.indices)
     for _ in 0..<Self.attempts where !missing.isEmpty {
       var start = 0
       while start < missing.count {
         let chunk = missing[start..<min(start + Self.chunk, missing.count)]
         do throws(PacketSocketError) {
-          try send(chunk.map { Self.frame(packets[$0], number: $0) }, by: table)
-          try collect(chunk.count, into: &members)
+          try send(chunk.map { Self.frame(packets[$0], timeToLive: timeToLive) }, by: table)
+          try collect(Set(chunk.map { identities[$0] }), into: &members)
         } catch {
           throw Self.failure(error)
         }
         start = chunk.endIndex
       }
-      missing = missing.filter { members[$0] == nil }
+      missing = missing.filter { members[identities[$0]] == nil }
     }
-    return members
+    return identities.map { members[$0] }
   }
 
   private mutating func send(_ frames: [[UInt8]], by table: Int) throws(PacketSocketError) {
@@ -81,33 +85,36 @@ struct FrameBench: ~Copyable {
     }
   }
 
-  private mutating func collect(_ count: Int, into members: inout [Int?]) throws(PacketSocketError) {
-    var found = 0
-    while found < count {
+  private mutating func collect(
+    _ wanted: Set<PacketIdentity>, into members: inout [PacketIdentity: Int]
+  ) throws(PacketSocketError) {
+    var wanted = wanted
+    let timeToLive = timeToLive
+    while !wanted.isEmpty {
       let received = try sink.receive(timeoutMilliseconds: Self.patience) { frame in
-        guard let (number, member) = Self.read(frame), number < members.count else { return }
-        found += 1
-        members[number] = member
+        guard let (identity, member) = Self.read(frame, sentWith: timeToLive) else { return }
+        wanted.remove(identity)
+        members[identity] = member
       }
       // Silence: what has not come by now is lost.
       if received == 0 { return }
     }
   }
 
-  private static func frame(_ packet: [UInt8], number: Int) -> [UInt8] {
+  private static func frame(_ packet: [UInt8], timeToLive: UInt8) -> [UInt8] {
     let etherType: [UInt8] = packet[0] >> 4 == 4 ? [0x08, 0x00] : [0x86, 0xdd]
-    let trailer = magic + (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
     return MeasuringBench.routerAddress + [2, 0, 0, 0, 2, 2] + etherType
-      + packet.dropLast(PacketBuilder.trailerLength) + trailer
+      + PacketBuilder.packet(packet, timeToLive: timeToLive)
   }
 
-  /// The number of a packet of ours, and the member that its link-layer destination stands for.
-  private static func read(_ frame: Span<UInt8>) -> (number: Int, member: Int)? {
-    let end = frame.count
-    guard end >= headerLength + PacketBuilder.trailerLength else { return nil }
-    for index in 0..<4 where frame[end - 8 + index] != magic[index] { return nil }
+  /// A packet of this round, and the member that its link-layer destination stands for.
+  private static func read(
+    _ frame: Span<UInt8>, sentWith timeToLive: UInt8
+  ) -> (identity: PacketIdentity, member: Int)? {
+    guard frame.count >= headerLength + 20 else { return nil }
     for (index, byte) in linkLayerAddress(0).prefix(4).enumerated() where frame[index] != byte { return nil }
-    let number = (0..<4).reduce(0) { $0 << 8 | Int(frame[end - 4 + $1]) }
-    return (number, Int(frame[4]) << 8 | Int(frame[5]))
+    let packet = (headerLength..<frame.count).map { frame[$0] }
+    guard packet[packet[0] >> 4 == 4 ? 8 : 7] == timeToLive - 1 else { return nil }
+    return (PacketIdentity(packet: packet[...]), Int(frame[4]) << 8 | Int(frame[5]))
   }
 }

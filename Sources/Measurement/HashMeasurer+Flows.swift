@@ -8,10 +8,13 @@ extension HashMeasurer {
   package struct Subject: Sendable {
     package var flow: Flow
     package var packet: DissectedPacket?
+    /// The whole packet, from the network header on, where it is at hand: any hash of it can be measured by itself.
+    package var bytes: [UInt8]?
 
-    package init(_ flow: Flow, packet: DissectedPacket? = nil) {
+    package init(_ flow: Flow, packet: DissectedPacket? = nil, bytes: [UInt8]? = nil) {
       self.flow = flow
       self.packet = packet
+      self.bytes = bytes
     }
   }
 
@@ -35,7 +38,7 @@ extension HashMeasurer {
         wanted.map { index, need in
           HashQuestion(
             need.trace, hasher: table.hasher(subjects[index].flow.family),
-            weights: need.route.flatMap { table.weights(ofRoute: $0) })
+            weights: need.route.flatMap { table.weights(ofRoute: $0) }, packet: subjects[index].bytes)
         })
       var progress: Set<Int> = []
       for (wish, hash) in zip(wanted, hashes) {

@@ -8,8 +8,9 @@ import Scratch
 extension HashMeasurer {
   /// The largest weight that kernels without resilient groups take.
   private static let largestWeight: UInt32 = 255
-  /// Groups start above the marks of the remainder tables, and stay below the nexthop objects.
-  private static let firstGroup: UInt32 = 100
+  /// Groups, which are tables and priorities too, start above the kernel's own tables (253 to 255), and stay below the
+  /// nexthop objects and the last rules.
+  private static let firstGroup: UInt32 = 1000
   private static let mostGroups = 8_000
 
   mutating func askRanges(

@@ -8,10 +8,15 @@ package struct HashQuestion: Sendable {
   package let hasher: MultipathHasher
   /// How upper bounds divide the hash where the answer is used; nil where the whole hash is needed.
   package let weights: [UInt32?]?
+  /// A whole packet of the traffic, from the network header on, which hashes so; nil where there is none.
+  package let packet: [UInt8]?
 
-  package init(_ trace: HashTrace, hasher: MultipathHasher, weights: [UInt32?]? = nil) {
+  package init(
+    _ trace: HashTrace, hasher: MultipathHasher, weights: [UInt32?]? = nil, packet: [UInt8]? = nil
+  ) {
     self.trace = trace
     self.hasher = hasher
     self.weights = weights
+    self.packet = packet
   }
 }

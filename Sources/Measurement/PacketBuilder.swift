@@ -3,17 +3,15 @@ import Routing
 
 /// Makes packets that show given headers to the flow dissector.
 enum PacketBuilder {
-  /// Room for what identifies a packet at the far end, behind all that is hashed.
-  static let trailerLength = 8
+  /// Bytes that an Ethernet frame carries.
+  static let largestPacket = 1500
 
   private static let timeToLive: UInt8 = 64
   private static let noNextHeader: UInt8 = 59
 
   /// A packet with these headers, and with an inner packet where the protocol is that of a tunnel.
   static func packet(_ headers: PacketHeaders, inner: PacketHeaders?) -> [UInt8] {
-    var payload = self.payload(headers, inner: inner)
-    payload += [UInt8](repeating: 0, count: trailerLength)
-    return network(headers, payload: payload)
+    network(headers, payload: payload(headers, inner: inner))
   }
 
   private static func network(_ headers: PacketHeaders, payload: [UInt8]) -> [UInt8] {
@@ -63,6 +61,21 @@ enum PacketBuilder {
 
   private static func bytes(_ value: UInt16) -> [UInt8] {
     [UInt8(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value)]
+  }
+
+  /// The packet with another TTL or hop limit.
+  static func packet(_ packet: [UInt8], timeToLive: UInt8) -> [UInt8] {
+    var packet = packet
+    if packet[0] >> 4 == 6 {
+      packet[7] = timeToLive
+      return packet
+    }
+    packet[8] = timeToLive
+    (packet[10], packet[11]) = (0, 0)
+    let sum = checksum(Array(packet.prefix(Int(packet[0] & 0xf) * 4)))
+    packet[10] = UInt8(truncatingIfNeeded: sum >> 8)
+    packet[11] = UInt8(truncatingIfNeeded: sum)
+    return packet
   }
 
   /// The Internet checksum (RFC 1071) of a header whose own field is 0.

@@ -9,8 +9,12 @@ struct PacketPlan {
   /// From the network header on.
   var packet: [UInt8]
 
-  /// nil when no packet that a router forwards hashes these bytes.
+  /// A packet of the traffic itself where there is one; nil when no packet that a router forwards hashes these bytes.
   init?(_ question: HashQuestion) {
+    if let packet = question.packet, let plan = Self(question, sending: packet) {
+      self = plan
+      return
+    }
     let trace = question.trace
     guard trace.result == .mixed || trace.outerOrOnly != nil else { return nil }
     let family = trace.result == .mixed ? question.hasher.family : trace.outerOrOnly?.family ?? .ipv4
@@ -31,6 +35,19 @@ struct PacketPlan {
       }
     }
     return nil
+  }
+
+  /// The plan to send a packet as it is; nil when it does not hash these bytes, or is too large for a frame.
+  private init?(_ question: HashQuestion, sending packet: [UInt8]) {
+    let family = question.hasher.family
+    let etherType = family == .ipv4 ? EtherType.ipv4 : EtherType.ipv6
+    guard packet.count <= PacketBuilder.largestPacket,
+      let dissected = try? PacketDissector.dissect(packet.span, etherType: etherType, originalLength: packet.count),
+      question.trace.hashesSame(as: question.hasher.trace(dissected))
+    else { return nil }
+    let fields = question.hasher.policy == .custom ? question.hasher.fields : []
+    setting = HashSetting(family: family, policy: question.hasher.policy, fields: fields)
+    self.packet = packet
   }
 
   /// Headers that may lead to the outer input: what is not hashed is made up.

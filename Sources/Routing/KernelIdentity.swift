@@ -4,17 +4,30 @@ package struct KernelIdentity: Hashable, Sendable {
   package var release: String
   /// `uname -m`.
   package var machine: String
+  /// `uname -v`; Debian's has the point release that its `uname -r` does not tell.
+  package var build: String?
   /// Random for each boot (`/proc/sys/kernel/random/boot_id`); ties a recovered seed to its boot.
   package var bootID: String?
 
-  package init(release: String, machine: String, bootID: String? = nil) {
+  package init(release: String, machine: String, build: String? = nil, bootID: String? = nil) {
     self.release = release
     self.machine = machine
+    self.build = build
     self.bootID = bootID
   }
 
   /// The leading numbers of the release: 6.18.44-fc gives 6, 18, 44; nil when there are not at least two.
-  package var version: KernelVersion? { KernelVersion(release: release) }
+  ///
+  /// Debian's 6.1.0-50-amd64 is what its build says: `... Debian 6.1.176-1 (2026-07-05)`.
+  package var version: KernelVersion? {
+    let version = KernelVersion(release: release)
+    let words = (build ?? "").split(separator: " ")
+    guard version?.patch == 0, let mark = words.firstIndex(of: "Debian"), mark + 1 < words.count,
+      let exact = KernelVersion(release: String(words[mark + 1])),
+      exact.major == version?.major, exact.minor == version?.minor
+    else { return version }
+    return exact
+  }
 
   /// Whether the machine stores integers with the least significant byte first, which decides how some hash inputs lie in memory.
   package var isLittleEndian: Bool {

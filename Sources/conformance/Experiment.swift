@@ -1,5 +1,6 @@
 import Forwarding
 import KernelRouting
+import Measurement
 import MultipathHash
 import PacketSockets
 import Rendering
@@ -27,7 +28,7 @@ struct Experiment {
   let number: Int
   var random: SeededGenerator
   /// Where each frame of this configuration was seen; a frame of an earlier half may come late.
-  private var seen: [FrameIdentity: [Place]] = [:]
+  private var seen: [PacketIdentity: [Place]] = [:]
   private var marks: UInt16 = 0
 
   init(lab: Lab, number: Int, random: SeededGenerator) {
@@ -61,7 +62,7 @@ struct Experiment {
     let marker = Packets.ipv4(
       IPAddress(ipv4: 0xc612_0001), IPAddress(ipv4: 0x0afe_0001), Self.markerProtocol, Packets.bytes16(marks))
     try lab.ingresses[0].send([(0x0800, marker)])
-    let identity = FrameIdentity(packet: marker[...])
+    let identity = PacketIdentity(packet: marker[...])
     for _ in 0..<100 {
       try collect(timeoutMilliseconds: 50)
       if seen[identity] != nil { return }
@@ -77,15 +78,15 @@ struct Experiment {
       guard frame.count > 14 else { return }
       let (place, start) = lab.place(of: frame, from: interface)
       guard start < frame.count else { return }
-      seen[FrameIdentity(packet: frame[start...]), default: []].append(place)
+      seen[PacketIdentity(packet: frame[start...]), default: []].append(place)
     }
   }
 
   /// Where a packet came out; empty when it did not.
-  func places(of sample: Sample) -> [Place] { seen[FrameIdentity(packet: sample.bytes[...])] ?? [] }
+  func places(of sample: Sample) -> [Place] { seen[PacketIdentity(packet: sample.bytes[...])] ?? [] }
 
   /// Whether a packet of the same identity has been sent already.
-  private var identities: Set<FrameIdentity> = []
+  private var identities: Set<PacketIdentity> = []
 
   // MARK: Samples
 
@@ -99,7 +100,7 @@ struct Experiment {
       let traffic = random.pick(kinds)
       guard traffic.exists(in: family) else { continue }
       var bytes = random.packet(traffic, from: source(family), to: destination(in: prefix))
-      guard identities.insert(FrameIdentity(packet: bytes[...])).inserted else { continue }
+      guard identities.insert(PacketIdentity(packet: bytes[...])).inserted else { continue }
       // Ethernet pads short frames, and the router cuts that off again.
       if random.chance(20), traffic != .mutated { bytes += (0..<random.next() % 40).map { _ in random.number() } }
       samples.append(

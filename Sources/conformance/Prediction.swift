@@ -21,7 +21,7 @@ struct Prediction {
       var flow = packet.flow(inputInterface: interface)
       // Packet sockets put no hash on a packet.
       flow.layer4Hash = .absent
-      return HashMeasurer.Subject(flow, packet: packet)
+      return HashMeasurer.Subject(flow, packet: packet, bytes: sample.bytes)
     }
   }
 

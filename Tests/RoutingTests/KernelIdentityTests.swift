@@ -19,6 +19,19 @@ struct KernelIdentityTests {
     #expect(KernelIdentity(release: text, machine: "x86_64").version == version)
   }
 
+  @Test(
+    "Debian's builds tell the point release",
+    arguments: [
+      ("6.1.0-50-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-05)", KernelVersion(6, 1, 176)),
+      ("5.10.0-32-cloud-amd64", "#1 SMP Debian 5.10.223-1 (2024-08-10)", KernelVersion(5, 10, 223)),
+      ("6.12.95+deb12-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.12.95-1~bpo12+1", KernelVersion(6, 12, 95)),
+      ("6.1.0", "#1 SMP Debian 6.12.95-1", KernelVersion(6, 1, 0)), ("6.1.0", "#1 SMP Debian", KernelVersion(6, 1, 0)),
+      ("6.1.0", "#1 SMP Debian x", KernelVersion(6, 1, 0)), ("6.1.0", nil, KernelVersion(6, 1, 0)),
+    ] as [(String, String?, KernelVersion)])
+  func build(release: String, build: String?, version: KernelVersion) {
+    #expect(KernelIdentity(release: release, machine: "x86_64", build: build).version == version)
+  }
+
   @Test("Versions compare by number")
   func order() {
     #expect(KernelVersion(6, 9) < KernelVersion(6, 10))

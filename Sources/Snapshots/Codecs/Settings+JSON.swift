@@ -5,13 +5,14 @@ extension KernelIdentity: JSONCodable {
   package init(json: JSONValue) throws(JSONMismatch) {
     self.init(
       release: try json.required("release"), machine: try json.required("machine"),
-      bootID: try json.optional("boot_id"))
+      build: try json.optional("build"), bootID: try json.optional("boot_id"))
   }
 
   package func write(to writer: inout JSONWriter) {
     writer.object {
       $0.member("release", release)
       $0.member("machine", machine)
+      $0.member("build", build)
       $0.member("boot_id", bootID)
     }
   }

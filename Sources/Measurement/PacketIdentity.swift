@@ -1,11 +1,11 @@
-/// What of an IP packet a router leaves alone: by this a frame is known again at the egress.
+/// What of an IP packet a router leaves alone: by this it is known again at the egress.
 ///
 /// The hop limit and the checksum change on the way, and so may the IPv4 options. What follows the packet in its frame is
 /// cut off.
-struct FrameIdentity: Hashable {
+package struct PacketIdentity: Hashable {
   private let bytes: [UInt8]
 
-  init(packet: ArraySlice<UInt8>) {
+  package init(packet: ArraySlice<UInt8>) {
     var bytes = Array(packet)
     if bytes.count >= 20, bytes[0] >> 4 == 4 {
       let length = Int(bytes[2]) << 8 | Int(bytes[3])
