@@ -189,7 +189,9 @@ struct RandomState {
 
   mutating func kernel() -> KernelIdentity {
     let numbers = "\(Int.random(in: 5...7, using: &random)).\(Int.random(in: 0...20, using: &random))"
-    return KernelIdentity(release: chance(50) ? text() : numbers, machine: text(), build: maybe { $0.text() }, bootID: maybe { $0.text() })
+    return KernelIdentity(
+      release: chance(50) ? text() : numbers, machine: text(), build: maybe { $0.text() },
+      bootID: maybe { $0.text() })
   }
 
   /// What the release does not tell may have been found out, and may be otherwise.
