@@ -23,7 +23,7 @@ extension Walk {
     }
     record(.hash(result, key: .measured(found)))
     exactHash = found.exact
-    // Some packets were seen to go another way on 5.10 than its own lookups say, in namespaces with rules on ports.
+    // Packets were seen to go another way on 5.10 than measured, most of them over IPv4 legacy routes.
     if found.exact == nil, question == .traffic { caveats.insert(.kernelBehaviour) }
     return found.range.upperBound
   }

@@ -132,22 +132,30 @@ extension CommandReader {
     return address
   }
 
-  mutating func table(of option: Word) throws(CommandError) -> UInt32 {
+  /// The value of an option, by name or number.
+  ///
+  /// - Parameter expected: what `read` understands, for the error.
+  private mutating func named<Value>(
+    of option: Word, _ expected: String, _ read: (String) -> Value?
+  ) throws(CommandError) -> Value {
     let word = try value(of: option)
-    guard let table = names.table(word.text) else { throw word.bad(option, "a table's name or number") }
-    return table
+    guard let value = read(word.text) else { throw word.bad(option, expected) }
+    return value
+  }
+
+  mutating func table(of option: Word) throws(CommandError) -> UInt32 {
+    let names = names
+    return try named(of: option, "a table's name or number") { names.table($0) }
   }
 
   mutating func routingProtocol(of option: Word) throws(CommandError) -> UInt8 {
-    let word = try value(of: option)
-    guard let number = names.protocol(word.text) else { throw word.bad(option, "a protocol's name or number to 255") }
-    return number
+    let names = names
+    return try named(of: option, "a protocol's name or number to 255") { names.protocol($0) }
   }
 
   mutating func scope(of option: Word) throws(CommandError) -> UInt8 {
-    let word = try value(of: option)
-    guard let scope = names.scope(word.text) else { throw word.bad(option, "a scope's name or number to 255") }
-    return scope
+    let names = names
+    return try named(of: option, "a scope's name or number to 255") { names.scope($0) }
   }
 
   /// A value that may also be `all`, which is nil.
@@ -161,31 +169,24 @@ extension CommandReader {
   }
 
   mutating func dsField(of option: Word) throws(CommandError) -> UInt8 {
-    let word = try value(of: option)
-    guard let field = names.dsField(word.text) else {
-      throw word.bad(option, "a DS field's name or hexadecimal number to ff")
-    }
-    return field
+    let names = names
+    return try named(of: option, "a DS field's name or hexadecimal number to ff") { names.dsField($0) }
   }
 
   mutating func realms(of option: Word) throws(CommandError) -> UInt32 {
-    let word = try value(of: option)
-    guard let realms = names.realmPair(word.text) else { throw word.bad(option, "REALM or SOURCE/DESTINATION") }
-    return realms
+    let names = names
+    return try named(of: option, "REALM or SOURCE/DESTINATION") { names.realmPair($0) }
   }
 
   mutating func group(of option: Word) throws(CommandError) -> UInt32 {
-    let word = try value(of: option)
-    guard let group = names.group(word.text) else { throw word.bad(option, "an interface group's name or number") }
-    return group
+    let names = names
+    return try named(of: option, "an interface group's name or number") { names.group($0) }
   }
 
   mutating func ipProtocol(of option: Word) throws(CommandError) -> UInt8 {
-    let word = try value(of: option)
-    guard let number = NumberText.unsigned(word.text, base: 10) ?? IPProtocolName.number(of: word.text) else {
-      throw word.bad(option, "an IP protocol's name or number to 255")
+    try named(of: option, "an IP protocol's name or number to 255") {
+      NumberText.unsigned($0, base: 10) ?? IPProtocolName.number(of: $0)
     }
-    return number
   }
 }
 
