@@ -42,7 +42,7 @@ let package = Package(
     module("MultipathHash", ["Routing"]),
     module("Forwarding", ["Routing", "MultipathHash"]),
     module("Placement", ["Routing", "Forwarding"]),
-    module("Planning", ["Routing"]),
+    module("Planning", ["Routing", "Forwarding"]),
 
     // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.
     .target(name: "CSipHash"),

@@ -1,0 +1,126 @@
+import Routing
+
+/// The lookup with which the kernel finds out how a gateway of a new nexthop is reached.
+///
+/// Unlike one for packets it goes by the gateway and the interface alone: there is no source, mark, port or user.
+struct GatewayLookup {
+  let simulation: Simulation
+
+  /// A route, and the interface of its nexthop that the lookup takes.
+  struct Match {
+    var route: Route
+    var leg: RouteLeg
+  }
+
+  /// What one table answers.
+  enum Answer {
+    case match(Match)
+    case refused(ChangeRefusal.Code)
+    /// The next rule is asked.
+    case nothing
+  }
+
+  /// The answer of the table itself, or of all rules where that has none (`fib_check_nh()`, `ip6_route_check_nh()`).
+  func find(_ gateway: IPAddress, interface: UInt32, table: UInt32, scope: UInt8) -> Answer {
+    if gateway.family == .ipv6 || table != RouteTable.main {
+      let answer = ask(table, gateway, interface: interface, scope: scope)
+      if case .match(let match) = answer, gateway.family == .ipv4 || accepts(match, interface) { return answer }
+    }
+    return walk(gateway, interface: interface, scope: scope)
+  }
+
+  /// Whether an IPv6 gateway is reached through a directly connected route.
+  func accepts(_ match: Match, _ interface: UInt32) -> Bool {
+    match.leg.gateway == nil && !match.route.type.isRefusal && (interface == 0 || match.leg.interface == interface)
+  }
+
+  private func walk(_ gateway: IPAddress, interface: UInt32, scope: UInt8) -> Answer {
+    var target: UInt32?
+    for rule in simulation.base.rules where rule.family == gateway.family {
+      if let wanted = target, rule.priority < wanted { continue }
+      target = nil
+      guard matches(rule, gateway, interface: interface) else { continue }
+      switch rule.action {
+      case .lookup(let table):
+        let answer = ask(table, gateway, interface: interface, scope: scope)
+        if case .match(let match) = answer, isSuppressed(match, rule) { continue }
+        if case .nothing = answer { continue }
+        return answer
+      case .goto(let priority): target = priority
+      case .nop, .other: continue
+      case .blackhole: return .refused(.invalid)
+      case .unreachable: return .refused(.networkUnreachable)
+      case .prohibit: return .refused(.accessDenied)
+      }
+    }
+    return .refused(.networkUnreachable)
+  }
+
+  private func matches(_ rule: Rule, _ gateway: IPAddress, interface: UInt32) -> Bool {
+    var fits = (rule.source?.length ?? 0) == 0 && rule.destination?.contains(gateway) ?? true
+    fits = fits && (rule.inputInterface == nil || rule.inputInterface == "lo")
+    if let name = rule.outputInterface {
+      fits = fits && interface != 0 && simulation.link(interface)?.name == name
+    }
+    fits = fits && rule.mark == 0 && rule.tos == 0 && (rule.dscp ?? 0) == 0 && rule.ipProtocol == nil
+    fits = fits && rule.sourcePorts == nil && rule.destinationPorts == nil && rule.tunnelID == nil
+    fits = fits && rule.userIDs?.contains(0) ?? true && !rule.isL3MasterDevice
+    return fits != rule.isInverted
+  }
+
+  private func isSuppressed(_ match: Match, _ rule: Rule) -> Bool {
+    if let length = rule.suppressPrefixLength, UInt32(match.route.destination.length) <= length { return true }
+    guard let group = rule.suppressInterfaceGroup else { return false }
+    return simulation.link(match.leg.interface)?.group == group
+  }
+
+  func ask(_ table: UInt32, _ gateway: IPAddress, interface: UInt32, scope: UInt8) -> Answer {
+    for routes in simulation.routes.covering(gateway, table: table) {
+      for route in routes {
+        if route.family == .ipv4, route.tos != 0 || route.scope < scope { continue }
+        if route.family == .ipv6, (route.source?.length ?? 0) > 0 { continue }
+        switch route.type {
+        case .unreachable: return .refused(.hostUnreachable)
+        case .prohibit: return .refused(.accessDenied)
+        case .blackhole: return .refused(.invalid)
+        case .throw: return .nothing
+        default: break
+        }
+        if let leg = legs(route).first(where: { isUsable($0, interface) }) {
+          return .match(Match(route: route, leg: leg))
+        }
+      }
+    }
+    return .nothing
+  }
+
+  private func isUsable(_ leg: RouteLeg, _ interface: UInt32) -> Bool {
+    // Where the sysctl ignores links that are down, a dump shows their legs as dead.
+    (!leg.flags.contains(.dead) || (simulation.link(leg.interface)?.isUp ?? false))
+      && (interface == 0 || leg.interface == interface)
+  }
+
+  private func legs(_ route: Route) -> [RouteLeg] {
+    guard let id = route.nexthopID else { return route.legs.list }
+    return simulation.members(of: id).compactMap { nexthop in
+      guard case .device(let interface, let gateway, _) = nexthop.target else { return nil }
+      return RouteLeg(gateway: gateway, interface: interface)
+    }
+  }
+}
+
+extension RouteLegs {
+  /// The legs, one after the other.
+  var list: [RouteLeg] {
+    switch self {
+    case .none: []
+    case .single(let leg): [leg]
+    case .multipath(let legs): legs
+    }
+  }
+}
+
+extension RouteType {
+  /// Whether packets go nowhere.
+  var isRefusal: Bool { self == .unreachable || self == .prohibit || self == .blackhole || self == .throw }
+}

@@ -1,0 +1,227 @@
+import Routing
+
+/// Addresses come and go, and with them the routes that the kernel makes for them (`fib_add_ifaddr()`,
+/// `fib_del_ifaddr()`, net/ipv4/fib_frontend.c; `inet6_addr_add()`, `ipv6_del_addr()`, net/ipv6/addrconf.c).
+extension Simulation {
+  /// The protocol number of routes that the kernel makes (RTPROT_KERNEL).
+  private static let kernelProtocol: UInt8 = 2
+
+  mutating func apply(_ request: AddressRequest) throws(ChangeRefusal) {
+    let link = try link(named: request.interface)
+    guard let local = request.local else { throw .kernel(.invalid) }
+    if request.mode == .delete {
+      try deleteAddress(request, local, link)
+    } else {
+      try addAddress(request, local, link)
+    }
+  }
+
+  // MARK: Adding
+
+  private mutating func addAddress(
+    _ request: AddressRequest, _ local: IPAddress, _ link: Link
+  ) throws(ChangeRefusal) {
+    let peer = request.address.flatMap { $0 == local ? nil : $0 }
+    let existing = base.addresses.firstIndex {
+      $0.interface == link.index && $0.address == local
+        && (local.family == .ipv6 || $0.prefixLength == request.prefixLength && $0.peer == peer)
+    }
+    if let existing {
+      guard request.mode != .add else { throw .kernel(.exists, addressText(local)) }
+      guard base.addresses[existing].prefixLength == request.prefixLength, request.metric == nil else {
+        throw .notSimulated("changing the prefix or metric of an address is not simulated; delete it and add it anew")
+      }
+      return
+    }
+    guard request.mode != .change else { throw .kernel(.noEntry) }
+    if local.family == .ipv6, local.isMulticast || local.isUnspecified { throw .kernel(.noAddress) }
+    var address = InterfaceAddress(
+      interface: link.index, address: local, peer: peer, prefixLength: request.prefixLength, scope: request.scope,
+      flags: request.flags.rawValue)
+    if request.lifetimes == nil { address.flags |= AddressRequest.Flags.permanent.rawValue }
+    let isSecondary =
+      local.family == .ipv4
+      && base.addresses.contains {
+        $0.interface == link.index && $0.prefixLength == address.prefixLength && $0.network == address.network
+      }
+    if isSecondary { address.flags |= AddressRequest.Flags.secondary.rawValue }
+    if local.family == .ipv6 { address.scope = local.isLinkLocal ? Scope.link : Scope.universe }
+    base.addresses.append(address)
+    addLocalRoute(of: address)
+    if link.isUp { addConnectedRoutes(of: address, metric: request.metric) }
+  }
+
+  private func addressText(_ address: IPAddress) -> String? {
+    guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
+    return address.family == .ipv4 ? "ipv4: Address already assigned" : "address already assigned"
+  }
+
+  private func addLocal(_ address: InterfaceAddress) -> Route {
+    Route(
+      destination: Prefix(host: address.address), table: localTable(of: address.interface),
+      metric: address.address.family == .ipv6 ? 0 : nil, type: .local, protocol: Self.kernelProtocol,
+      scope: address.address.family == .ipv4 ? Scope.host : 0,
+      nexthops: .legs(.single(RouteLeg(interface: address.interface))),
+      preferredSource: address.address.family == .ipv4 ? address.address : nil)
+  }
+
+  private func localTable(of interface: UInt32) -> UInt32 { vrfTable(of: interface) ?? RouteTable.local }
+
+  private mutating func addLocalRoute(of address: InterfaceAddress) {
+    let route = addLocal(address)
+    guard !routes[route.place].contains(where: { $0.type == .local && $0.uses(address.interface) }) else { return }
+    routes[route.place].append(route)
+  }
+
+  /// What an address brings along once its interface is up.
+  mutating func addConnectedRoutes(of address: InterfaceAddress, metric: UInt32? = nil) {
+    addLocalRoute(of: address)
+    for route in connectedRoutes(of: address, metric: metric) {
+      let list = routes[route.place]
+      guard !list.contains(where: { $0.type == route.type && $0.uses(address.interface) }) else { continue }
+      let position = list.firstIndex { $0.priority > route.priority } ?? list.count
+      routes[route.place].insert(route, at: position)
+    }
+  }
+
+  private func connectedRoutes(of address: InterfaceAddress, metric: UInt32?) -> [Route] {
+    guard let link = link(address.interface) else { return [] }
+    let family = address.address.family
+    let isPrimary = address.flags & AddressRequest.Flags.secondary.rawValue == 0
+    let leg = RouteLegs.single(RouteLeg(interface: link.index, flags: link.hasCarrier ? [] : .linkdown))
+    var route = Route(
+      destination: Prefix(containing: address.peer ?? address.address, length: address.prefixLength),
+      table: vrfTable(of: link.index) ?? RouteTable.main, protocol: Self.kernelProtocol, nexthops: .legs(leg))
+    var result: [Route] = []
+    if family == .ipv6 {
+      route.metric = metric ?? 256
+    } else {
+      route.metric = metric
+      route.scope = Scope.link
+      route.preferredSource = address.address
+    }
+    let hasPrefix =
+      address.flags & AddressRequest.Flags.noPrefixRoute.rawValue == 0
+      && (family == .ipv6 || isPrimary && (address.prefixLength < 32 || address.peer != nil))
+    if hasPrefix { result.append(route) }
+    if family == .ipv4, isPrimary, address.prefixLength < 31, !link.isLoopback {
+      let last = address.address.ipv4Value | UInt32.max >> UInt32(address.prefixLength)
+      route.destination = Prefix(host: IPAddress(ipv4: last))
+      route.table = localTable(of: link.index)
+      route.metric = nil
+      route.type = .broadcast
+      result.append(route)
+    }
+    if family == .ipv6, address.prefixLength < 127, base.settings.interfaces[link.name]?.ipv6Forwarding == true {
+      result.append(anycastRoute(of: address, leg))
+    }
+    return result
+  }
+
+  private func anycastRoute(of address: InterfaceAddress, _ leg: RouteLegs) -> Route {
+    Route(
+      destination: Prefix(host: address.address.masked(to: address.prefixLength)),
+      table: localTable(of: address.interface), metric: 0, type: .anycast, protocol: Self.kernelProtocol,
+      nexthops: .legs(leg))
+  }
+
+  // MARK: Deleting
+
+  private mutating func deleteAddress(
+    _ request: AddressRequest, _ local: IPAddress, _ link: Link
+  ) throws(ChangeRefusal) {
+    let index = base.addresses.firstIndex { own in
+      own.interface == link.index && own.address == local
+        && (request.address == nil || own.prefixLength == request.prefixLength)
+    }
+    guard let index else {
+      throw .kernel(.noAddress, deletionText(local.family))
+    }
+    let removed = base.addresses[index]
+    let isPrimary = removed.flags & AddressRequest.Flags.secondary.rawValue == 0
+    let secondaries = base.addresses.filter {
+      local.family == .ipv4 && isPrimary && $0.interface == link.index && $0 != removed
+        && $0.prefixLength == removed.prefixLength && $0.network == removed.network
+    }
+    // Without net.ipv4.conf.*.promote_secondaries they go with the primary one; with it the next becomes primary.
+    guard secondaries.isEmpty else {
+      throw .notSimulated("\(local) is the primary address of others on \(link.name); delete those first")
+    }
+    remove(removed)
+  }
+
+  private func deletionText(_ family: AddressFamily) -> String? {
+    guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
+    return family == .ipv4 ? "ipv4: Address not found" : "address not found"
+  }
+
+  private mutating func remove(_ address: InterfaceAddress) {
+    base.addresses.removeAll { $0 == address }
+    let index = address.interface
+    remove(addLocal(address), on: index)
+    let rest = base.addresses.filter { $0.interface == index && $0.address.family == address.address.family }
+    for route in connectedRoutes(of: address, metric: nil) {
+      let isShared = rest.contains {
+        $0.prefixLength == address.prefixLength && $0.network == address.network && route.type != .local
+      }
+      if !isShared { remove(route, on: index) }
+    }
+    guard address.address.family == .ipv4 else { return }
+    forgetSource(address.address, of: index)
+    if rest.isEmpty { disableIPv4(on: index) }
+  }
+
+  /// Takes away the kernel's own route of this type, whatever its metric.
+  private mutating func remove(_ route: Route, on interface: UInt32) {
+    routes[route.place].removeAll {
+      $0.type == route.type && $0.protocol == Self.kernelProtocol && $0.uses(interface)
+    }
+  }
+
+  /// Routes that prefer a source which the machine no longer has go (`fib_sync_down_addr()`).
+  mutating func forgetSource(_ address: IPAddress, of interface: UInt32) {
+    let isElsewhere = base.addresses.contains { $0.address == address && $0.interface != interface }
+    guard !isElsewhere else { return }
+    routes.rewrite({ $0.family == .ipv4 && $0.preferredSource == address }, { _ in nil })
+  }
+
+  /// An interface without any IPv4 address takes no part in IPv4: as if it went down, own addresses included.
+  private mutating func disableIPv4(on interface: UInt32) {
+    routes.rewrite({ $0.family == .ipv4 && $0.uses(interface) }) { route in
+      guard case .legs(.multipath(var legs)) = route.nexthops else { return nil }
+      for position in legs.indices where legs[position].interface == interface {
+        legs[position].flags.formUnion([.dead, .linkdown])
+      }
+      guard legs.contains(where: { !$0.flags.contains(.dead) }) else { return nil }
+      var route = route
+      route.nexthops = .legs(.multipath(legs))
+      return route
+    }
+    base.neighbours.removeAll { $0.interface == interface && $0.address.family == .ipv4 }
+  }
+
+  // MARK: Flushing
+
+  mutating func flush(_ selector: AddressSelector) throws(ChangeRefusal) {
+    guard selector.label == nil else { throw .notSimulated("labels of addresses are not known here") }
+    let interface = try selector.interface.map { name throws(ChangeRefusal) in try link(named: name).index }
+    let chosen = base.addresses.filter { address in
+      let link = link(address.interface)
+      return (selector.family == nil || address.address.family == selector.family)
+        && (interface == nil || address.interface == interface)
+        && (selector.scope == nil || address.scope == selector.scope)
+        && (selector.prefix.map { $0.prefix.contains(address.address) } ?? true)
+        && address.flags & selector.flagMask.rawValue == selector.flags.rawValue & selector.flagMask.rawValue
+        && (!selector.onlyUp || link?.isUp == true) && (selector.group == nil || link?.group == selector.group)
+        && (selector.kind == nil || link?.kind == selector.kind)
+    }
+    // Secondary ones first, as then none takes others along.
+    for address in chosen where address.flags & AddressRequest.Flags.secondary.rawValue != 0 { remove(address) }
+    for address in chosen where base.addresses.contains(address) { remove(address) }
+  }
+}
+
+extension InterfaceAddress {
+  /// The network of the address, or of its peer.
+  var network: IPAddress { (peer ?? address).masked(to: prefixLength) }
+}

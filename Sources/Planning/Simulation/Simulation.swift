@@ -1,0 +1,145 @@
+package import Forwarding
+package import Routing
+
+/// A routing state to which changes are made as the kernel would make them.
+///
+/// Every change either happens whole or is refused, as by the kernel, and then nothing has changed.
+package struct Simulation: Sendable {
+  /// The state without its routes, nexthop objects and bucket tables.
+  var base: RoutingState
+  var routes: RouteStore
+  /// Single nexthop objects and groups by id.
+  var nexthops: [UInt32: Nexthop]
+  var groups: [UInt32: NexthopGroup]
+  /// The bucket tables of the resilient groups whose dump fits them.
+  package internal(set) var tables: [UInt32: ResilientTable] = [:]
+  /// What the changes made depends on and the state does not tell.
+  package internal(set) var doubts: Set<SimulationDoubt> = []
+  /// The time since the state was read, in USER_HZ ticks (1/100 s).
+  package internal(set) var now: Int64 = 0
+
+  package init(_ state: RoutingState) {
+    routes = RouteStore(state.routes)
+    nexthops = Dictionary((state.nexthops ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    groups = Dictionary(state.groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for dump in state.bucketTables {
+      if let group = groups[dump.group] { tables[dump.group] = ResilientTable(group, dump) }
+    }
+    base = state
+    base.routes = []
+    base.bucketTables = []
+  }
+
+  /// The state as it is now.
+  package var state: RoutingState {
+    var state = base
+    state.routes = routes.routes()
+    state.nexthops = base.nexthops.map { _ in nexthops.values.sorted { $0.id < $1.id } }
+    state.groups = groups.values.sorted { $0.id < $1.id }.map(dumped)
+    state.bucketTables = tables.sorted { $0.key < $1.key }.map { id, table in
+      BucketTable(
+        group: id,
+        buckets: table.buckets.map {
+          NexthopBucket(nexthop: $0.owner ?? 0, idleTime: UInt64(clamping: now - $0.usedAt))
+        })
+    }
+    return state
+  }
+
+  private func dumped(_ group: NexthopGroup) -> NexthopGroup {
+    guard let table = tables[group.id] else { return group }
+    var group = group
+    group.resilient?.unbalancedTime = table.unbalancedSince.map { UInt64(clamping: now - $0) } ?? 0
+    return group
+  }
+
+  /// Makes a change.
+  ///
+  /// - Throws: where the kernel, or the command itself, would fail; nothing has changed then.
+  package mutating func apply(_ change: RoutingChange) throws(ChangeRefusal) {
+    var next = self
+    try next.make(change)
+    self = next
+  }
+
+  private mutating func make(_ change: RoutingChange) throws(ChangeRefusal) {
+    switch change {
+    case .route(let request): try apply(request)
+    case .flushRoutes(let selector): try flush(selector)
+    case .nexthop(let request): try apply(request)
+    case .flushNexthops(let selector): try flush(selector)
+    case .rule(let request): try apply(request)
+    case .flushRules(let selector): try flush(selector)
+    case .link(let request): try apply(request)
+    case .deleteLink(let target): try delete(target)
+    case .address(let request): try apply(request)
+    case .flushAddresses(let selector): try flush(selector)
+    case .neighbour(let request): try apply(request)
+    case .flushNeighbours(let selector): try flush(selector)
+    case .sysctl(let requests): for request in requests { try apply(request) }
+    }
+  }
+
+  /// Lets time pass: buckets that are idle by then, or forced, move.
+  ///
+  /// - Parameters:
+  ///   - time: in USER_HZ ticks since the state was read; not before `now`.
+  ///   - onMove: told the time, the group and the indices of the buckets that move.
+  package mutating func advance(
+    to time: Int64, onMove: (_ time: Int64, _ group: UInt32, _ buckets: [Int]) -> Void = { _, _, _ in }
+  ) {
+    while let (id, due) = nextUpkeep, due <= time {
+      now = max(now, due)
+      let moved = tables[id]?.upkeep(now: now) ?? []
+      if !moved.isEmpty { onMove(now, id, moved) }
+    }
+    now = max(now, time)
+  }
+
+  private var nextUpkeep: (UInt32, Int64)? {
+    tables.compactMap { id, table in table.nextUpkeep.map { (id, $0) } }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+  }
+}
+
+/// Something that decides what a change does and that no state tells.
+package enum SimulationDoubt: Hashable, Sendable {
+  /// Whether the bucket was used since it was moved to its member: one that was not is idle at once.
+  case bucketActivity(group: UInt32)
+  /// The kernel keeps the upper bounds of routes over links without carrier until their next event.
+  case staleBounds
+  /// Which number the kernel gives to a nexthop without one.
+  case nexthopNumber
+  /// What the interface does when the one below it goes down or up.
+  case stackedInterface(String)
+  /// Addresses that the kernel or a daemon makes by itself on an interface that comes up.
+  case automaticAddresses(String)
+  /// Whether an interface that is set up has carrier.
+  case carrier(String)
+
+  /// As a code for programs.
+  package var code: String {
+    switch self {
+    case .bucketActivity: "bucket-activity"
+    case .staleBounds: "stale-bounds"
+    case .nexthopNumber: "nexthop-number"
+    case .stackedInterface: "stacked-interface"
+    case .automaticAddresses: "automatic-addresses"
+    case .carrier: "carrier-unknown"
+    }
+  }
+
+  /// As a sentence for people.
+  package var text: String {
+    switch self {
+    case .bucketActivity(let group):
+      "group \(group): the kernel does not tell whether a bucket was used since it last moved, which decides if it moves"
+    case .staleBounds:
+      "the kernel goes by the old value of ignore_routes_with_linkdown until the next event of each route"
+    case .nexthopNumber: "the kernel chooses the id of a nexthop that is added without one: give it an id"
+    case .stackedInterface(let name): "what \(name) does when the interface below it changes is not simulated"
+    case .automaticAddresses(let name):
+      "IPv6 addresses and routes that the kernel makes on \(name) when it comes up are not simulated"
+    case .carrier(let name): "whether \(name) has carrier once it is up is not known; it is taken to have"
+    }
+  }
+}
