@@ -23,6 +23,10 @@ package struct ChangeRefusal: Error, Hashable {
     case kernel(Code, text: String?)
     /// `ip` finds no interface of this name.
     case noInterface(String)
+    /// The same, as `ip nexthop` says it.
+    case noInterfaceOfNexthop(String)
+    /// The same, as `ip address flush` says it.
+    case noInterfaceOfAddresses(String)
     /// `sysctl` finds no such file, or can not write the value: the path, and why.
     case sysctl(String, Code)
     /// Whether the kernel would take it, or what it would make of it, is not known here: a sentence.
@@ -48,6 +52,8 @@ extension ChangeRefusal: CustomStringConvertible {
     case .kernel(_, let text?): "Error: \(text)" + (text.hasSuffix(".") ? "" : ".")
     case .kernel(let code, nil): "RTNETLINK answers: \(code.rawValue)"
     case .noInterface(let name): "Cannot find device \"\(name)\""
+    case .noInterfaceOfNexthop(let name): "Error: argument \"\(name)\" is wrong: Device does not exist"
+    case .noInterfaceOfAddresses(let name): "Device \"\(name)\" does not exist."
     case .sysctl(let path, .noEntry): "sysctl: cannot stat /proc/sys/\(path): No such file or directory"
     case .sysctl(let path, let code):
       "sysctl: setting key \"\(path.split(separator: "/").joined(separator: "."))\": \(code.rawValue)"

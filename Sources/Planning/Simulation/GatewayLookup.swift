@@ -20,9 +20,9 @@ struct GatewayLookup {
     case nothing
   }
 
-  /// The answer of the table itself, or of all rules where that has none (`fib_check_nh()`, `ip6_route_check_nh()`).
+  /// The answer of the table itself, unless that is 0, or of all rules where that has none (`fib_check_nh()`, `ip6_route_check_nh()`).
   func find(_ gateway: IPAddress, interface: UInt32, table: UInt32, scope: UInt8) -> Answer {
-    if gateway.family == .ipv6 || table != RouteTable.main {
+    if table != 0, gateway.family == .ipv6 || table != RouteTable.main {
       let answer = ask(table, gateway, interface: interface, scope: scope)
       if case .match(let match) = answer, gateway.family == .ipv4 || accepts(match, interface) { return answer }
     }
@@ -68,7 +68,9 @@ struct GatewayLookup {
     return fits != rule.isInverted
   }
 
+  /// The IPv6 lookup of a gateway does not get to what a rule suppresses (`fib6_rule_suppress()`).
   private func isSuppressed(_ match: Match, _ rule: Rule) -> Bool {
+    guard rule.family == .ipv4 else { return false }
     if let length = rule.suppressPrefixLength, UInt32(match.route.destination.length) <= length { return true }
     guard let group = rule.suppressInterfaceGroup else { return false }
     return simulation.link(match.leg.interface)?.group == group
@@ -79,14 +81,10 @@ struct GatewayLookup {
       for route in routes {
         if route.family == .ipv4, route.tos != 0 || route.scope < scope { continue }
         if route.family == .ipv6, (route.source?.length ?? 0) > 0 { continue }
-        switch route.type {
-        case .unreachable: return .refused(.hostUnreachable)
-        case .prohibit: return .refused(.accessDenied)
-        case .blackhole: return .refused(.invalid)
-        case .throw: return .nothing
-        default: break
-        }
-        if let leg = legs(route).first(where: { isUsable($0, interface) }) {
+        if route.family == .ipv4, let answer = refusal4(route) { return answer }
+        if let leg = legs(route).first(where: { isUsable($0, interface, route.family) }) {
+          // IPv6 routes to nowhere are over the loopback interface, which has to be the one that is asked for.
+          if route.type == .throw { return .nothing }
           return .match(Match(route: route, leg: leg))
         }
       }
@@ -94,10 +92,18 @@ struct GatewayLookup {
     return .nothing
   }
 
-  private func isUsable(_ leg: RouteLeg, _ interface: UInt32) -> Bool {
-    // Where the sysctl ignores links that are down, a dump shows their legs as dead.
-    (!leg.flags.contains(.dead) || (simulation.link(leg.interface)?.isUp ?? false))
-      && (interface == 0 || leg.interface == interface)
+  private func refusal4(_ route: Route) -> Answer? {
+    switch route.type {
+    case .unreachable: .refused(.hostUnreachable)
+    case .prohibit: .refused(.accessDenied)
+    case .blackhole: .refused(.invalid)
+    case .throw: .nothing
+    default: nil
+    }
+  }
+
+  private func isUsable(_ leg: RouteLeg, _ interface: UInt32, _ family: AddressFamily) -> Bool {
+    !simulation.isDead(leg, family) && (interface == 0 || leg.interface == interface)
   }
 
   private func legs(_ route: Route) -> [RouteLeg] {

@@ -48,21 +48,40 @@ extension Simulation {
     if local.family == .ipv6 { address.scope = local.isLinkLocal ? Scope.link : Scope.universe }
     base.addresses.append(address)
     addLocalRoute(of: address)
-    if link.isUp { addConnectedRoutes(of: address, metric: request.metric) }
+    if link.isUp {
+      addConnectedRoutes(of: address, metric: request.metric)
+      if local.family == .ipv4 { reviveLegs(on: link) }
+    } else if let route = anycastRoute(of: address) {
+      routes[route.place].append(route)
+    }
+  }
+
+  /// Legs that died when the interface lost its last address live again with a new one (`fib_sync_up()`).
+  private mutating func reviveLegs(on link: Link) {
+    markLegs(on: link.index, family: .ipv4) { flags, ignores in
+      flags.remove(.dead)
+      if link.hasCarrier { flags.remove(.linkdown) } else if ignores { flags.insert(.dead) }
+    }
   }
 
   private func addressText(_ address: IPAddress) -> String? {
     guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
-    return address.family == .ipv4 ? "ipv4: Address already assigned" : "address already assigned"
+    return address.family == .ipv4 ? "ipv4: Address already assigned" : "ipv6: address already assigned"
   }
 
   private func addLocal(_ address: InterfaceAddress) -> Route {
-    Route(
+    let isIPv6 = address.address.family == .ipv6
+    // A secondary address shows itself as the primary one of its network.
+    let primary = base.addresses.first {
+      $0.interface == address.interface && $0.prefixLength == address.prefixLength && $0.network == address.network
+        && $0.flags & AddressRequest.Flags.secondary.rawValue == 0 && $0.address.family == .ipv4
+    }
+    return Route(
       destination: Prefix(host: address.address), table: localTable(of: address.interface),
-      metric: address.address.family == .ipv6 ? 0 : nil, type: .local, protocol: Self.kernelProtocol,
-      scope: address.address.family == .ipv4 ? Scope.host : 0,
+      metric: isIPv6 ? 0 : nil, type: .local, protocol: Self.kernelProtocol,
+      scope: isIPv6 ? 0 : Scope.host,
       nexthops: .legs(.single(RouteLeg(interface: address.interface))),
-      preferredSource: address.address.family == .ipv4 ? address.address : nil)
+      preferredSource: isIPv6 ? nil : primary?.address ?? address.address)
   }
 
   private func localTable(of interface: UInt32) -> UInt32 { vrfTable(of: interface) ?? RouteTable.local }
@@ -88,7 +107,7 @@ extension Simulation {
     guard let link = link(address.interface) else { return [] }
     let family = address.address.family
     let isPrimary = address.flags & AddressRequest.Flags.secondary.rawValue == 0
-    let leg = RouteLegs.single(RouteLeg(interface: link.index, flags: link.hasCarrier ? [] : .linkdown))
+    let leg = RouteLegs.single(RouteLeg(interface: link.index, flags: carrierFlags(link.index, family)))
     var route = Route(
       destination: Prefix(containing: address.peer ?? address.address, length: address.prefixLength),
       table: vrfTable(of: link.index) ?? RouteTable.main, protocol: Self.kernelProtocol, nexthops: .legs(leg))
@@ -112,17 +131,19 @@ extension Simulation {
       route.type = .broadcast
       result.append(route)
     }
-    if family == .ipv6, address.prefixLength < 127, base.settings.interfaces[link.name]?.ipv6Forwarding == true {
-      result.append(anycastRoute(of: address, leg))
-    }
-    return result
+    return result + [anycastRoute(of: address)].compactMap { $0 }
   }
 
-  private func anycastRoute(of address: InterfaceAddress, _ leg: RouteLegs) -> Route {
-    Route(
+  /// The subnet-router anycast address that a router answers for (RFC 4291, 2.6.1).
+  private func anycastRoute(of address: InterfaceAddress) -> Route? {
+    let name = link(address.interface)?.name ?? ""
+    guard address.address.family == .ipv6, address.prefixLength < 127,
+      base.settings.interfaces[name]?.ipv6Forwarding == true
+    else { return nil }
+    return Route(
       destination: Prefix(host: address.address.masked(to: address.prefixLength)),
       table: localTable(of: address.interface), metric: 0, type: .anycast, protocol: Self.kernelProtocol,
-      nexthops: .legs(leg))
+      nexthops: .legs(.single(RouteLeg(interface: address.interface))))
   }
 
   // MARK: Deleting
@@ -152,7 +173,7 @@ extension Simulation {
 
   private func deletionText(_ family: AddressFamily) -> String? {
     guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
-    return family == .ipv4 ? "ipv4: Address not found" : "address not found"
+    return family == .ipv4 ? "ipv4: Address not found" : "ipv6: address not found"
   }
 
   private mutating func remove(_ address: InterfaceAddress) {
@@ -166,7 +187,7 @@ extension Simulation {
       }
       if !isShared { remove(route, on: index) }
     }
-    guard address.address.family == .ipv4 else { return }
+    guard address.address.family == .ipv4 else { return forgetSource6(address.address) }
     forgetSource(address.address, of: index)
     if rest.isEmpty { disableIPv4(on: index) }
   }
@@ -182,7 +203,18 @@ extension Simulation {
   mutating func forgetSource(_ address: IPAddress, of interface: UInt32) {
     let isElsewhere = base.addresses.contains { $0.address == address && $0.interface != interface }
     guard !isElsewhere else { return }
-    routes.rewrite({ $0.family == .ipv4 && $0.preferredSource == address }, { _ in nil })
+    let table = vrfTable(of: interface) ?? RouteTable.main
+    routes.rewrite(
+      { $0.family == .ipv4 && $0.preferredSource == address && $0.table == table }, { _ in nil })
+  }
+
+  /// IPv6 routes stay, and no longer prefer the source (`rt6_remove_prefsrc()`).
+  mutating func forgetSource6(_ address: IPAddress) {
+    routes.rewrite({ $0.family == .ipv6 && $0.preferredSource == address }) { route in
+      var route = route
+      route.preferredSource = nil
+      return route
+    }
   }
 
   /// An interface without any IPv4 address takes no part in IPv4: as if it went down, own addresses included.
@@ -204,7 +236,10 @@ extension Simulation {
 
   mutating func flush(_ selector: AddressSelector) throws(ChangeRefusal) {
     guard selector.label == nil else { throw .notSimulated("labels of addresses are not known here") }
-    let interface = try selector.interface.map { name throws(ChangeRefusal) in try link(named: name).index }
+    let interface = try selector.interface.map { name throws(ChangeRefusal) in
+      guard let link = try? link(named: name) else { throw ChangeRefusal(.noInterfaceOfAddresses(name)) }
+      return link.index
+    }
     let chosen = base.addresses.filter { address in
       let link = link(address.interface)
       return (selector.family == nil || address.address.family == selector.family)

@@ -26,8 +26,15 @@ extension Simulation {
     } else {
       try checkDevice4(&leg)
     }
-    if link(leg.interface)?.hasCarrier == false { leg.flags.insert(.linkdown) }
+    // The check of an IPv6 gateway of an IPv4 route does not look at the carrier.
+    if family == .ipv6 || gateway?.family != .ipv6 { leg.flags.formUnion(carrierFlags(leg.interface, family)) }
     return leg
+  }
+
+  /// The flags of a new leg over an interface: dumps show it as dead, too, where links without carrier are ignored.
+  func carrierFlags(_ interface: UInt32, _ family: AddressFamily) -> NexthopFlags {
+    guard let link = link(interface), !link.hasCarrier else { return [] }
+    return base.settings.ignoresLinkdown(family, interface: link.name) ? [.linkdown, .dead] : .linkdown
   }
 
   private func resolved(_ request: EncapsulationRequest?) throws(ChangeRefusal) -> Encapsulation? {

@@ -60,6 +60,8 @@ extension Simulation {
     guard kind == .resilient else { return group }
     if request.isFDB { throw .notSimulated("a resilient group of FDB nexthops is not simulated") }
     let old = groups[id]?.resilient
+    // Another type, which is refused later.
+    if groups[id] != nil, old == nil { return group }
     guard let buckets = request.resilient?.buckets ?? old?.buckets else {
       throw .kernel(.invalid, "Number of buckets not specified for nexthop group insertion")
     }

@@ -98,7 +98,7 @@ extension Simulation {
   }
 
   private func checkPreferredSource(_ request: RouteRequest, table: UInt32) throws(ChangeRefusal) {
-    guard let source = request.preferredSource, !source.isUnspecified else { return }
+    guard let source = request.preferredSource, !source.isUnspecified, !request.type.isRefusal else { return }
     if request.type == .local, request.destination.address == source { return }
     let local = routes.covering(source, table: RouteTable.local).first?.first?.type == .local
     let inTable = table != RouteTable.local && routes.covering(source, table: table).first?.first?.type == .local
@@ -136,9 +136,12 @@ extension Simulation {
 
   /// Whether both share one `fib_info`: `fib_find_info()` compares what is not the key.
   private func isSame4(_ left: Route, _ right: Route) -> Bool {
+    // One over an object that brings no metrics is content with those of another (`fib_find_info_nh()`).
+    let sharesMetrics = right.nexthopID != nil && right.extras?.metrics.isEmpty ?? true
     func comparable(_ route: Route) -> Route {
       var route = route
       route.flags = 0
+      if sharesMetrics { route.extras?.metrics = [] }
       route.metric = route.priority
       if route.extras == RouteExtras() { route.extras = nil }
       if case .object(let id, _) = route.nexthops {
@@ -159,6 +162,13 @@ extension Simulation {
   // MARK: Deleting
 
   private mutating func delete4(_ request: RouteRequest, table: UInt32) throws(ChangeRefusal) {
+    if let id = request.nexthopID, id != 0, nexthops[id] == nil, groups[id] == nil {
+      throw .kernel(.invalid, "Nexthop id does not exist")
+    }
+    let standard = [RouteTable.main, RouteTable.local, RouteTable.default]
+    guard standard.contains(table) || routes.hasTable(table, .ipv4) else {
+      throw .kernel(.noProcess, "FIB table does not exist")
+    }
     let place = RouteStore.Place(table: table, destination: request.destination.prefix)
     var list = routes[place]
     let deleted = RequestedLegs(
@@ -193,13 +203,14 @@ extension Simulation {
     let names = deleted.leg.interface != 0 || deleted.leg.gateway != nil
     if let id = request.nexthopID, id != 0 { return route.nexthopID == id }
     if route.nexthopID != nil { return !names && deleted.legs.isEmpty }
-    let legs = route.legs.list
+    // A route to nowhere counts as one with a nexthop that has neither interface nor gateway.
+    let legs = route.legs == .none ? [RouteLeg()] : route.legs.list
     func matches(_ wanted: RouteLeg, _ leg: RouteLeg) -> Bool {
       (wanted.interface == 0 || wanted.interface == leg.interface)
         && (wanted.gateway == nil || wanted.gateway == leg.gateway)
     }
     if names { return legs.first.map { matches(deleted.leg, $0) } ?? false }
-    return deleted.legs.isEmpty || deleted.legs.count <= legs.count && zip(deleted.legs, legs).allSatisfy(matches)
+    return deleted.legs.isEmpty || deleted.legs.count >= legs.count && zip(deleted.legs, legs).allSatisfy(matches)
   }
 
   /// `fib_metrics_match()`: every metric of the request has to be the route's.

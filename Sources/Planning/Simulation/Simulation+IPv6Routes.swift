@@ -8,11 +8,16 @@ extension Simulation {
 
   mutating func apply6(_ request: RouteRequest) throws(ChangeRefusal) {
     let table = try number(request.table)
+    guard request.tos == 0 else {
+      throw .kernel(.invalid, "Invalid dsfield (tos): option not available for IPv6")
+    }
     if request.mode == .delete {
       try delete6(request, table: table)
       return
     }
     let entries = try newRoutes6(request, table: table)
+    // The weights of legs that are put there here are known.
+    if request.mode == .replace || routes[entries[0].place].isEmpty { knownWeights.insert(entries[0].place) }
     guard entries.count > 1 else {
       try insert6(entries[0], mode: request.mode)
       return
@@ -49,6 +54,7 @@ extension Simulation {
     if request.type.isRefusal {
       let loopback = base.links.first { $0.isLoopback }?.index ?? 1
       route.nexthops = .legs(.single(RouteLeg(interface: loopback)))
+      try checkPreferredSource(request, interface: loopback)
       return [route]
     }
     if request.legs.isEmpty { return [try entry(route, request.leg, request, table: table)] }
@@ -71,11 +77,11 @@ extension Simulation {
 
   private func multipath(_ route: Route, _ request: RouteRequest, table: UInt32) throws(ChangeRefusal) -> [Route] {
     var entries: [Route] = []
+    guard request.legs.allSatisfy({ $0.gateway != nil || $0.otherFamilyGateway != nil }) else {
+      throw .kernel(.invalid, "Device only routes can not be added for IPv6 using the multipath API.")
+    }
     for leg in request.legs {
       let entry = try entry(route, leg, request, table: table)
-      guard entry.qualifiesForECMP else {
-        throw .kernel(.invalid, "Device only routes can not be added for IPv6 using the multipath API.")
-      }
       guard !entries.contains(where: { isDuplicate($0, entry) }) else { throw .kernel(.exists) }
       entries.append(entry)
     }
@@ -97,7 +103,9 @@ extension Simulation {
     var list = all.filter { !isOther($0) }
     let isReplacing = mode == .replace || mode == .change
     // Where every entry of the destination is gone, the kernel finds no place for it.
-    if mode == .change, list.isEmpty { throw .kernel(.noEntry) }
+    if mode == .change, list.isEmpty, new.destination.length > 0 {
+      throw .kernel(.noEntry, "Can not replace route - no match found")
+    }
     let same = list.indices.filter { list[$0].priority == new.priority }
     if mode == .add, !same.isEmpty { throw .kernel(.exists) }
     if mode == .test, !same.isEmpty { throw .kernel(.exists) }
@@ -115,7 +123,9 @@ extension Simulation {
       if isDuplicate(list[index], new) { throw .kernel(.exists) }
     }
     if new.qualifiesForECMP, let index = same.first(where: { list[$0].qualifiesForECMP }) {
-      list[index].nexthops = .legs(.multipath(list[index].legs.list + new.legs.list))
+      let legs = list[index].legs.list
+      if legs.count == 1, !knownWeights.contains(new.place) { doubts.insert(.hiddenWeight) }
+      list[index].nexthops = .legs(.multipath(legs + new.legs.list))
     } else {
       list.insert(new, at: list.firstIndex { $0.priority > new.priority } ?? list.count)
     }
@@ -141,7 +151,12 @@ extension Simulation {
   // MARK: Deleting
 
   private mutating func delete6(_ request: RouteRequest, table: UInt32) throws(ChangeRefusal) {
-    guard routes.hasTable(table, .ipv6) else { throw .kernel(.noProcess, "FIB table does not exist") }
+    if let id = request.nexthopID, id != 0, nexthops[id] == nil, groups[id] == nil {
+      throw .kernel(.invalid, "Nexthop id does not exist")
+    }
+    guard routes.hasTable(table, .ipv6) || table == RouteTable.main || table == RouteTable.local else {
+      throw .kernel(.noProcess, "FIB table does not exist")
+    }
     guard !request.legs.isEmpty else {
       try delete6(request, leg: request.leg, table: table)
       return
@@ -199,7 +214,11 @@ extension Simulation {
       routes[place] = list
       return
     }
-    throw .kernel(.noProcess)
+    // The root of a table holds an entry that stands for nothing, and is found where nothing is.
+    let isNull =
+      request.destination.length == 0 && list.isEmpty && (request.metric ?? 0) == 0
+      && request.protocol == 0 && id == 0 && leg == LegRequest()
+    throw .kernel(isNull ? .noEntry : .noProcess)
   }
 }
 

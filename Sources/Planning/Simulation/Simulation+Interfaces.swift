@@ -13,6 +13,13 @@ extension Simulation {
     throw ChangeRefusal(.noInterface(name))
   }
 
+  /// The interface that a command of `ip nexthop` names.
+  func linkOfNexthop(named name: String) throws(ChangeRefusal) -> Link {
+    do throws(ChangeRefusal) { return try link(named: name) } catch {
+      throw ChangeRefusal(.noInterfaceOfNexthop(name))
+    }
+  }
+
   func link(_ index: UInt32) -> Link? { base.links.first { $0.index == index } }
 
   /// The number of a table; that of a VRF device by its name.

@@ -22,6 +22,8 @@ extension Simulation {
       if let group = request.group { link.group = group }
       link.flags = link.flags & ~request.changedFlags | request.flags & request.changedFlags
     }
+    // Any such change makes the kernel look at the carrier again (NETDEV_CHANGE).
+    if request.group != nil, link.hasCarrier { markLegs(on: link.index) { flags, _ in flags.remove(.linkdown) } }
     if request.linkLayerAddress != nil || request.changedFlags & LinkRequest.noarp != 0 {
       base.neighbours.removeAll { $0.interface == link.index }
     }
@@ -101,7 +103,7 @@ extension Simulation {
       for position in legs.indices where legs[position].interface == index {
         legs[position].flags.formUnion([.dead, .linkdown])
       }
-      guard legs.contains(where: { !before.isDead($0) }) else { return nil }
+      guard legs.contains(where: { !before.isDead($0, route.family) }) else { return nil }
       var route = route
       route.nexthops = .legs(.multipath(legs))
       return route
@@ -110,13 +112,19 @@ extension Simulation {
 
   /// Whether the leg is dead for the kernel: a dump shows legs over links without carrier as dead, too, where they are
   /// ignored.
-  private func isDead(_ leg: RouteLeg) -> Bool {
-    leg.flags.contains(.dead) && !(link(leg.interface)?.isUp ?? false)
+  func isDead(_ leg: RouteLeg, _ family: AddressFamily) -> Bool {
+    guard leg.flags.contains(.dead), let link = link(leg.interface), link.isUp else { return leg.flags.contains(.dead) }
+    return !base.settings.ignoresLinkdown(family, interface: link.name)
   }
 
   /// Nexthop objects over the interface end; they do not come back with it.
   private mutating func removeNexthops(on index: UInt32) {
-    for id in nexthops.values.filter({ $0.interface == index }).map(\.id).sorted() { remove(nexthop: id) }
+    // The kernel starts with the one that was made or replaced last.
+    let ids = nexthops.values.filter { $0.interface == index }.map(\.id).sorted(by: >)
+    for group in groups.values where group.kind == .resilient {
+      if group.members.filter({ ids.contains($0.id) }).count > 1 { doubts.insert(.removalOrder(group: group.id)) }
+    }
+    for id in ids where nexthops[id] != nil { remove(nexthop: id) }
   }
 
   /// The interface loses its carrier.
@@ -146,14 +154,16 @@ extension Simulation {
     }
   }
 
-  private mutating func markLegs(on index: UInt32, _ body: (inout NexthopFlags, _ ignores: Bool) -> Void) {
+  mutating func markLegs(
+    on index: UInt32, family: AddressFamily? = nil, _ body: (inout NexthopFlags, _ ignores: Bool) -> Void
+  ) {
     let name = link(index)?.name ?? ""
     let ignores4 = base.settings.ignoresLinkdown(.ipv4, interface: name)
     let ignores6 = base.settings.ignoresLinkdown(.ipv6, interface: name)
     let isExempt = { (route: Route) in
       route.family == .ipv4 ? route.scope == Scope.host : route.type == .local || route.type == .anycast
     }
-    routes.rewrite({ $0.uses(index) && !isExempt($0) }) { route in
+    routes.rewrite({ $0.uses(index) && !isExempt($0) && (family == nil || $0.family == family) }) { route in
       var route = route
       let ignores = route.family == .ipv4 ? ignores4 : ignores6
       route.changeLegs { leg in
@@ -172,7 +182,11 @@ extension Simulation {
       $0.flags |= Self.carrierFlags
       $0.operationalState = 6
     }
-    markLegs(on: index) { flags, _ in flags.subtract([.linkdown, .dead]) }
+    markLegs(on: index) { flags, ignores in
+      flags.remove(.linkdown)
+      if ignores { flags.remove(.dead) }
+    }
+    addAutomaticRoutes(on: index)
     for upper in base.links where upper.lower == index {
       switch upper.kind {
       case "veth": break
@@ -197,7 +211,7 @@ extension Simulation {
       if hasCarrier { flags.remove(.linkdown) } else if ignores { flags.insert(.dead) }
     }
     for address in base.addresses where address.interface == index { addConnectedRoutes(of: address) }
-    if base.settings.ipv6ForwardingAll != nil, !link.isLoopback { addAutomaticRoutes(on: index) }
+    if hasCarrier { addAutomaticRoutes(on: index) }
     if let peer, peer.isUp { carrierUp(peer.index) }
     for upper in base.links where upper.lower == index && upper.kind != "veth" {
       if upper.kind == "macvlan" || upper.kind == "ipvlan" { carrierUp(upper.index) }
@@ -207,7 +221,8 @@ extension Simulation {
 
   /// The link-local and multicast prefixes that IPv6 gives to an interface that is up.
   private mutating func addAutomaticRoutes(on index: UInt32) {
-    let leg = RouteLegs.single(RouteLeg(interface: index, flags: link(index)?.hasCarrier == true ? [] : .linkdown))
+    guard base.settings.ipv6ForwardingAll != nil, link(index)?.isLoopback == false else { return }
+    let leg = RouteLegs.single(RouteLeg(interface: index))
     let linkLocal = Prefix(containing: IPAddress(ipv6High: 0xfe80 << 48, low: 0), length: 64)
     let multicast = Prefix(containing: IPAddress(ipv6High: 0xff00 << 48, low: 0), length: 8)
     for (prefix, table, type) in [
@@ -232,6 +247,7 @@ extension Simulation {
   /// The interface is unregistered: IPv4 routes with any leg over it go whole, of IPv6 routes only those legs.
   mutating func vanish(_ index: UInt32) {
     guard let link = link(index) else { return }
+    setDown(index)
     base.links.removeAll { $0.index == index }
     removeNexthops(on: index)
     base.neighbours.removeAll { $0.interface == index }

@@ -5,6 +5,7 @@ import Routing
 extension Simulation {
   mutating func apply(_ request: NexthopRequest) throws(ChangeRefusal) {
     guard base.nexthops != nil else { throw .kernel(.notSupported) }
+    if let name = request.interface { _ = try linkOfNexthop(named: name) }
     if request.mode == .delete {
       guard let id = request.id, id != 0 else { throw .kernel(.invalid, "Invalid nexthop id") }
       guard nexthops[id] != nil || groups[id] != nil else { throw .kernel(.noEntry) }
@@ -75,12 +76,20 @@ extension Simulation {
     leg.interface = name
     leg.isOnlink = request.isOnlink
     leg.encapsulation = request.encapsulation
-    let table = vrfTable(of: device.index) ?? RouteTable.main
+    // Without a VRF there is no table to ask before the rules.
+    let table = vrfTable(of: device.index) ?? 0
     let checked = try checked(leg, family: nexthop.family, table: table, scope: Scope.universe)
-    nexthop.scope = request.gateway == nil ? 0 : Scope.link
+    nexthop.scope = nexthopScope(checked, family: nexthop.family)
     nexthop.target = .device(
       interface: checked.interface, gateway: request.gateway, encapsulation: checked.encapsulation)
     return nexthop
+  }
+
+  /// How far the kernel takes the gateway to be.
+  private func nexthopScope(_ leg: RouteLeg, family: AddressFamily) -> UInt8 {
+    if family == .ipv6 { return Scope.link }
+    guard let gateway = leg.gateway else { return Scope.host }
+    return !leg.flags.contains(.onlink) && isOwnAddress(gateway) ? Scope.host : Scope.link
   }
 
   // MARK: Putting
@@ -93,28 +102,28 @@ extension Simulation {
     nexthops[id] = nexthop
   }
 
-  /// `replace_nexthop_single()`.
+  /// `replace_nexthop()`: the routes over the object itself are looked at first, then its groups and the routes over those.
   private func checkReplacement(of old: Nexthop, by new: Nexthop) throws(ChangeRefusal) {
+    try checkUsers([old.id], of: new)
     let memberships = groups.values.filter { group in group.members.contains { $0.id == old.id } }
-    let users = [old.id] + memberships.map(\.id)
-    if new.family == .ipv4 || new.isFDB {
-      let isUsedBy6 = routes.contains { $0.family == .ipv6 && $0.nexthopID.map(users.contains) ?? false }
-      if isUsedBy6 {
-        throw new.isFDB
-          ? .kernel(.invalid, "Route cannot point to a fdb nexthop")
-          : .kernel(.invalid, "IPv6 routes can not use an IPv4 nexthop")
-      }
-    }
-    if new.isFDB, routes.contains(where: { $0.nexthopID.map(users.contains) ?? false }) {
-      throw .kernel(.invalid, "Route cannot point to a fdb nexthop")
-    }
-    guard !memberships.isEmpty else { return }
     if new.target == .blackhole, memberships.contains(where: { $0.members.count > 1 }) {
       throw .kernel(.invalid, "Blackhole nexthop can not be a member of a group with more than one path")
     }
-    guard new.isFDB == old.isFDB else {
+    try checkUsers(memberships.map(\.id), of: new)
+    guard memberships.isEmpty || new.isFDB == old.isFDB else {
       throw .kernel(.invalid, "Cannot change nexthop FDB status while in a group")
     }
+  }
+
+  /// Whether the routes over any of these can go over `new`.
+  private func checkUsers(_ users: [UInt32], of new: Nexthop) throws(ChangeRefusal) {
+    guard new.family == .ipv4 || new.isFDB else { return }
+    let isUsed = routes.contains { route in
+      (route.family == .ipv6 || new.isFDB) && route.nexthopID.map(users.contains) ?? false
+    }
+    guard isUsed else { return }
+    throw .kernel(
+      .invalid, new.isFDB ? "Route cannot point to a fdb nexthop" : "IPv6 routes can not use an IPv4 nexthop")
   }
 
   // MARK: Removing
@@ -150,8 +159,8 @@ extension Simulation {
   // MARK: Flushing
 
   mutating func flush(_ selector: NexthopSelector) throws(ChangeRefusal) {
-    let interface = try selector.interface.map { name throws(ChangeRefusal) in try link(named: name).index }
-    let master = try selector.master.map { name throws(ChangeRefusal) in try link(named: name).index }
+    let interface = try selector.interface.map { name throws(ChangeRefusal) in try linkOfNexthop(named: name).index }
+    let master = try selector.master.map { name throws(ChangeRefusal) in try linkOfNexthop(named: name).index }
     let chosenGroups = groups.values.filter { group in
       interface == nil && master == nil && (!selector.onlyFDB || group.isFDB)
         && (selector.family == nil || selector.isEverything)

@@ -3,6 +3,8 @@ import Routing
 /// What routes of both families have in common.
 extension Simulation {
   mutating func apply(_ request: RouteRequest) throws(ChangeRefusal) {
+    // `ip` looks for the interfaces before the kernel sees the request.
+    for name in ([request.leg] + request.legs).compactMap(\.interface) { _ = try link(named: name) }
     switch request.family {
     case .ipv4: try apply4(request)
     case .ipv6: try apply6(request)
@@ -63,7 +65,12 @@ extension Simulation {
 
   mutating func flush(_ selector: RouteSelector) throws(ChangeRefusal) {
     guard !selector.onlyCached else { return }
-    let filter = try RouteFilter(selector, self)
+    let filter = try RouteFilter(selector, self, blackholes: blackholes)
+    if base.settings.nexthopCompatMode == true, routes.contains(where: { $0.nexthopID != nil && filter.selects($0) }) {
+      throw .notSimulated(
+        "ip of iproute2 6.1 fails to flush routes over nexthop objects while net.ipv4.nexthop_compat_mode is 1; "
+          + "delete them one by one")
+    }
     routes.rewrite({ filter.selects($0) }, { _ in nil })
   }
 }
@@ -74,9 +81,14 @@ private struct RouteFilter {
   private let table: UInt32?
   private let output: UInt32?
   private let input: UInt32?
+  /// Ids of objects that make a dump show their routes as blackholes.
+  private let blackholes: Set<UInt32>
 
-  init(_ selector: RouteSelector, _ simulation: Simulation) throws(ChangeRefusal) {
+  init(
+    _ selector: RouteSelector, _ simulation: Simulation, blackholes: Set<UInt32>
+  ) throws(ChangeRefusal) {
     self.selector = selector
+    self.blackholes = blackholes
     switch selector.table {
     case .all: table = nil
     case .one(let reference): table = try simulation.number(reference)
@@ -97,7 +109,7 @@ private struct RouteFilter {
       && (selector.tos == nil || route.tos == selector.tos)
       && (selector.protocol == nil || route.protocol == selector.protocol)
       && (selector.scope == nil || route.scope == selector.scope)
-      && (selector.types == 0 || selector.types & (1 << UInt64(route.type.rawValue & 63)) != 0)
+      && (selector.types == 0 || selector.types & (1 << UInt64(type(of: route).rawValue & 63)) != 0)
       && (selector.metric == nil || route.priority == selector.metric)
       && (selector.mark == nil || route.extras?.mark ?? 0 == selector.mark)
       && (input == nil || route.extras?.inputInterface == input)
@@ -105,6 +117,10 @@ private struct RouteFilter {
         || route.preferredSource.map { selector.preferredSource?.prefix.contains($0) ?? false } ?? false)
       && (selector.realms == nil
         || (route.extras?.realms ?? 0) & selector.realmsMask == (selector.realms ?? 0) & selector.realmsMask)
+  }
+
+  private func type(of route: Route) -> RouteType {
+    route.nexthopID.map(blackholes.contains) ?? false ? .blackhole : route.type
   }
 
   /// `ip` looks at the interface and the gateway outside of the list of nexthops only.

@@ -125,9 +125,8 @@ extension Simulation {
 
   /// A router answers for the subnet-router anycast addresses of its interfaces (RFC 4291, 2.6.1).
   private mutating func changeAnycast(of link: Link, _ isOn: Bool) {
-    guard link.isUp else { return }
-    if !isOn { routes.rewrite({ $0.type == .anycast && $0.uses(link.index) }, { _ in nil }) }
-    guard isOn else { return }
+    guard link.isUp, !link.isLoopback else { return }
+    guard isOn else { return routes.rewrite({ $0.type == .anycast && $0.uses(link.index) }, { _ in nil }) }
     for address in base.addresses where address.interface == link.index && address.address.family == .ipv6 {
       addConnectedRoutes(of: address)
     }
@@ -138,7 +137,9 @@ extension Simulation {
     if interface == "default" { return }
     switch (family, interface) {
     case (.ipv4, "all"): base.settings.ipv4IgnoresLinkdownAll = isOn
-    case (.ipv6, "all"): base.settings.ipv6IgnoresLinkdownAll = isOn
+    case (.ipv6, "all"):
+      base.settings.ipv6IgnoresLinkdownAll = isOn
+      for link in base.links { base.settings.interfaces[link.name, default: .init()].ipv6IgnoresLinkdown = isOn }
     case (.ipv4, _): base.settings.interfaces[interface, default: .init()].ipv4IgnoresLinkdown = isOn
     case (.ipv6, _): base.settings.interfaces[interface, default: .init()].ipv6IgnoresLinkdown = isOn
     }

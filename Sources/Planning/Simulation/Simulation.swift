@@ -11,12 +11,19 @@ package struct Simulation: Sendable {
   /// Single nexthop objects and groups by id.
   var nexthops: [UInt32: Nexthop]
   var groups: [UInt32: NexthopGroup]
+  /// Places whose IPv6 legs were all put there by a change.
+  var knownWeights: Set<RouteStore.Place> = []
   /// The bucket tables of the resilient groups whose dump fits them.
   package internal(set) var tables: [UInt32: ResilientTable] = [:]
   /// What the changes made depends on and the state does not tell.
   package internal(set) var doubts: Set<SimulationDoubt> = []
   /// The time since the state was read, in USER_HZ ticks (1/100 s).
   package internal(set) var now: Int64 = 0
+
+  /// Whether a bucket of which the state does not tell it is taken for one that was not used since it moved.
+  package var assumesUnusedBuckets = false {
+    didSet { for id in tables.keys { tables[id]?.assumesUnused = assumesUnusedBuckets } }
+  }
 
   package init(_ state: RoutingState) {
     routes = RouteStore(state.routes)
@@ -28,12 +35,20 @@ package struct Simulation: Sendable {
     base = state
     base.routes = []
     base.bucketTables = []
+    // A dump shows a route over a blackhole object as a blackhole, which it is only as long as the object is one.
+    let sinks = blackholes
+    guard !sinks.isEmpty else { return }
+    routes.rewrite({ $0.type == .blackhole && $0.nexthopID.map(sinks.contains) ?? false }) { route in
+      var route = route
+      route.type = .unicast
+      return route
+    }
   }
 
   /// The state as it is now.
   package var state: RoutingState {
     var state = base
-    state.routes = routes.routes()
+    state.routes = shownRoutes
     state.nexthops = base.nexthops.map { _ in nexthops.values.sorted { $0.id < $1.id } }
     state.groups = groups.values.sorted { $0.id < $1.id }.map(dumped)
     state.bucketTables = tables.sorted { $0.key < $1.key }.map { id, table in
@@ -44,6 +59,25 @@ package struct Simulation: Sendable {
         })
     }
     return state
+  }
+
+  private var shownRoutes: [Route] {
+    let sinks = blackholes
+    guard !sinks.isEmpty else { return routes.routes() }
+    var shown = routes
+    shown.rewrite({ $0.type == .unicast && $0.nexthopID.map(sinks.contains) ?? false }) { route in
+      var route = route
+      route.type = .blackhole
+      return route
+    }
+    return shown.routes()
+  }
+
+  /// The ids of the blackhole objects, and of the groups of one.
+  var blackholes: Set<UInt32> {
+    let single = Set(nexthops.values.filter { $0.target == .blackhole }.map(\.id))
+    guard !single.isEmpty else { return [] }
+    return single.union(groups.values.filter { $0.members.contains { single.contains($0.id) } }.map(\.id))
   }
 
   private func dumped(_ group: NexthopGroup) -> NexthopGroup {
@@ -107,6 +141,10 @@ package enum SimulationDoubt: Hashable, Sendable {
   case bucketActivity(group: UInt32)
   /// The kernel keeps the upper bounds of routes over links without carrier until their next event.
   case staleBounds
+  /// A dump does not show the weight of an IPv6 leg that is alone.
+  case hiddenWeight
+  /// In which order the kernel removes nexthops of one resilient group that are on the same interface.
+  case removalOrder(group: UInt32)
   /// Which number the kernel gives to a nexthop without one.
   case nexthopNumber
   /// What the interface does when the one below it goes down or up.
@@ -121,6 +159,8 @@ package enum SimulationDoubt: Hashable, Sendable {
     switch self {
     case .bucketActivity: "bucket-activity"
     case .staleBounds: "stale-bounds"
+    case .hiddenWeight: "hidden-weight"
+    case .removalOrder: "removal-order"
     case .nexthopNumber: "nexthop-number"
     case .stackedInterface: "stacked-interface"
     case .automaticAddresses: "automatic-addresses"
@@ -135,6 +175,10 @@ package enum SimulationDoubt: Hashable, Sendable {
       "group \(group): the kernel does not tell whether a bucket was used since it last moved, which decides if it moves"
     case .staleBounds:
       "the kernel goes by the old value of ignore_routes_with_linkdown until the next event of each route"
+    case .hiddenWeight:
+      "the kernel does not show the weight of an IPv6 leg that is alone until another joins it; it is taken for 1"
+    case .removalOrder(let group):
+      "group \(group) loses several members at once; which buckets move where depends on an order that no dump tells"
     case .nexthopNumber: "the kernel chooses the id of a nexthop that is added without one: give it an id"
     case .stackedInterface(let name): "what \(name) does when the interface below it changes is not simulated"
     case .automaticAddresses(let name):

@@ -1,0 +1,120 @@
+import KernelRouting
+import Planning
+import Routing
+import TestSupport
+import Testing
+
+/// Changes made by the kernel beside the same changes simulated.
+@Suite struct LiveSimulationTests {
+  @Test(
+    "What the kernel makes of a change is what the simulation makes of it", arguments: 1...6 as ClosedRange<UInt64>)
+  func randomChanges(seed: UInt64) throws {
+    let findings = try Self.compare(seed: seed, steps: 120)
+    for finding in findings.differences { Issue.record("seed \(seed): \(finding)") }
+    #expect(findings.taken > 25, "seed \(seed)")
+    #expect(findings.refused > 5, "seed \(seed)")
+  }
+
+  struct Findings {
+    var taken = 0
+    var refused = 0
+    var unsimulated = 0
+    var differences: [String] = []
+  }
+
+  static func compare(seed: UInt64, steps: Int) throws -> Findings {
+    try withNetworkNamespace {
+      try SimulationLab.build()
+      var findings = Findings()
+      let random = RandomChange(seed: seed)
+      var kernel = try Kernel()
+      let beginning = random.beginning()
+      for step in 0..<(beginning.count + steps) {
+        let command = step < beginning.count ? beginning[step] : random.command()
+        try compare(command, &kernel, &findings)
+        // Links that were deleted come back, or there would soon be nothing left.
+        if step % 25 == 24 { try restore(&kernel) }
+      }
+      return findings
+    }
+  }
+
+  /// A table that once held a route stays, which no dump tells.
+  private static func isSame(_ simulated: String, _ real: String) -> Bool {
+    if simulated.isEmpty, real.hasSuffix("FIB table does not exist.") { return true }
+    // Which group comes first decides.
+    let member: Set = [
+      "Error: Blackhole nexthop can not be a member of a group with more than one path.",
+      "Error: IPv6 routes can not use an IPv4 nexthop.",
+    ]
+    if member.contains(simulated), member.contains(real) { return true }
+    let missing: Set = [
+      "Error: FIB table does not exist.", "RTNETLINK answers: No such process",
+      "RTNETLINK answers: No such file or directory",
+    ]
+    return simulated == real || missing.contains(simulated) && missing.contains(real)
+  }
+
+  private static func restore(_ kernel: inout Kernel) throws {
+    let state = try kernel.readState()
+    for number in 1...4 {
+      if !state.links.contains(where: { $0.name == "o\(number)" }) {
+        try SimulationLab.makeLink(number)
+      } else {
+        try run(
+          """
+          ip link set o\(number) up; ip link set p\(number) up
+          ip addr replace 10.0.\(number).1/24 dev o\(number)
+          ip -6 addr replace 2001:db8:\(number)::1/64 dev o\(number) nodad
+          """)
+      }
+    }
+    for number in 1...4 {
+      try? run("ip nexthop add id \(number) via 10.0.\(number).2 dev o\(number)")
+      try? run("ip nexthop add id \(number + 4) via 2001:db8:\(number)::2 dev o\(number)")
+    }
+    try run("sleep 0.3")
+  }
+
+  private static func compare(_ command: String, _ kernel: inout Kernel, _ findings: inout Findings) throws {
+    let before = try SimulationLab.settle(&kernel)
+    var simulation = Simulation(before)
+    // No packet has passed since the groups were made.
+    simulation.assumesUnusedBuckets = true
+    var refusal: ChangeRefusal?
+    // What `ip` does not take is for other tests.
+    guard let change = try? CommandParser(names: .installed).change(command) else { return }
+    do throws(ChangeRefusal) { try simulation.apply(change) } catch { refusal = error }
+    // What is not known is said, and not compared.
+    if !(refusal?.isCertain ?? true) || !simulation.doubts.isEmpty {
+      findings.unsimulated += 1
+      try? run(command.hasPrefix("sysctl") ? command : "ip \(command)")
+      return
+    }
+    var answer: String?
+    do {
+      try run(command.hasPrefix("sysctl") ? command : "ip \(command)")
+      findings.taken += 1
+    } catch let failure as CommandFailure {
+      answer = failure.output.split(separator: "\n").first.map(String.init) ?? ""
+      findings.refused += 1
+    }
+    // `sysctl` ends with status 0 where the file is missing, and says so.
+    if refusal != nil || answer != nil {
+      if !isSame(refusal?.description ?? "", answer ?? "") {
+        findings.differences.append(
+          "\(command): simulated \(refusal.map { "\($0)" } ?? "taken"), kernel \(answer ?? "took it")")
+      }
+      return
+    }
+    // Addresses and prefixes of IPv6 follow a link that comes up a moment later.
+    if command.hasPrefix("link") || command.hasPrefix("addr") { try run("sleep 0.1") }
+    let after = try SimulationLab.settle(&kernel)
+    let differences = ComparableState.differences(simulation.state, after)
+    if !differences.isEmpty {
+      let links = before.links.map { "\($0.name)\($0.isUp ? "" : " down")\($0.hasCarrier ? "" : " no carrier")" }
+      findings.differences.append(
+        "\(command): " + (differences.prefix(8) + [links.joined(separator: ", ")]).joined(separator: "\n    "))
+    }
+  }
+}
