@@ -8,20 +8,27 @@ struct CompiledRule: Sendable {
   /// nil when the rule names an interface that does not exist, which never matches.
   let inputInterface: UInt32?
   let outputInterface: UInt32?
+  /// The bits of the TOS byte that `tos` selectors see.
+  let visibleTOS: UInt8
 
   /// Whether the kernel dissects packets before the lookup because of this rule (`fib_rule_requires_fldissect()`).
   var needsPorts: Bool {
     rule.ipProtocol != nil || rule.sourcePorts != nil || rule.destinationPorts != nil
   }
 
-  static func compile(_ rules: [Rule], family: AddressFamily, links: LinkTable) -> [CompiledRule] {
+  static func compile(
+    _ rules: [Rule], family: AddressFamily, links: LinkTable, behaviour: KernelBehaviour
+  ) -> [CompiledRule] {
+    // IPv4 sees the bits of RFC 1349 only (INET_DSCP_LEGACY_TOS_MASK); `dscp` sees all six.
+    let visibleTOS: UInt8 = family == .ipv4 ? 0x1c : behaviour.ipv6RulesIgnoreECN == false ? 0xff : 0xfc
     let own = rules.enumerated().filter { $0.element.family == family }
     // The kernel keeps the order of insertion among equal priorities, and so does a stable sort of its dump.
     let ordered = own.sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
     return ordered.map { index, rule in
       CompiledRule(
         index: index, rule: rule, inputInterface: rule.inputInterface.flatMap(links.index(named:)),
-        outputInterface: rule.outputInterface.flatMap(links.index(named:)))
+        outputInterface: rule.outputInterface.flatMap(links.index(named:)),
+        visibleTOS: visibleTOS)
     }
   }
 }
@@ -83,9 +90,7 @@ extension CompiledRule {
   }
 
   private func matchesHeader(_ key: RuleKey) -> Bool {
-    // IPv4 `tos` selectors see the bits of RFC 1349 only (INET_DSCP_LEGACY_TOS_MASK); `dscp` sees all six.
-    let visible = rule.family == .ipv4 ? key.tos & 0x1c : key.tos & 0xfc
-    if rule.tos != 0, rule.tos & 0xfc != visible { return false }
+    if rule.tos != 0, rule.tos & (visibleTOS | 0xfc) != key.tos & visibleTOS { return false }
     if let dscp = rule.dscp, (dscp ^ key.tos >> 2) & rule.dscpMask != 0 { return false }
     if let wanted = rule.ipProtocol, wanted != 0, wanted != key.ipProtocol { return false }
     if let ports = rule.sourcePorts,

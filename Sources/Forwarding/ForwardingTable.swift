@@ -39,8 +39,8 @@ package struct ForwardingTable: Sendable {
     let neighbours = NeighbourTable(state.neighbours)
     sources = SourceAddresses(addresses: state.addresses, links: state.links)
     nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)
-    rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links)
-    rules6 = CompiledRule.compile(state.rules, family: .ipv6, links: links)
+    rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links, behaviour: state.behaviour)
+    rules6 = CompiledRule.compile(state.rules, family: .ipv6, links: links, behaviour: state.behaviour)
     (tables4, tables6) = Self.tables(state.routes)
     asksForSource6 =
       rules6.contains { ($0.rule.source?.length ?? 0) > 0 } || state.routes.contains { ($0.source?.length ?? 0) > 0 }

@@ -5,11 +5,13 @@ struct LinkTable: Sendable {
   private let byIndex: [UInt32: Link]
   private let byName: [String: UInt32]
   private let settings: KernelSettings
+  private let behaviour: KernelBehaviour
 
   init(_ state: RoutingState) {
     byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
     byName = Dictionary(state.links.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
     settings = state.settings
+    behaviour = state.behaviour
   }
 
   func link(_ index: UInt32) -> Link? { byIndex[index] }
@@ -17,7 +19,7 @@ struct LinkTable: Sendable {
   func index(named name: String) -> UInt32? { byName[name] }
 
   func ignoresLinkdown(_ family: AddressFamily, interface: UInt32) -> Bool {
-    settings.ignoresLinkdown(family, interface: byIndex[interface]?.name ?? "")
+    settings.ignoresLinkdown(family, interface: byIndex[interface]?.name ?? "", behaviour: behaviour)
   }
 
   /// `IN_DEV_FORWARD` of the ingress interface for IPv4, `conf.all.forwarding` for IPv6; true when unknown.

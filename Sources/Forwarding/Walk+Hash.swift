@@ -23,8 +23,6 @@ extension Walk {
     }
     record(.hash(result, key: .measured(found)))
     exactHash = found.exact
-    // Packets were seen to go another way on 5.10 than measured, most of them over IPv4 legacy routes.
-    if found.exact == nil, question == .traffic { caveats.insert(.kernelBehaviour) }
     return found.range.upperBound
   }
 
@@ -86,7 +84,9 @@ extension Walk {
     if var packet {
       packet.layer4Hash = flow.layer4Hash.value
       if hasher.misses(packet) { caveats.insert(.captureCut) }
-      if looksInside, packet.innermost.isBehindLinkTag, table.behaviour.readsLinkTags != true {
+      if looksInside, table.behaviour.readsLinkTags == nil,
+        !hasher.trace(packet).hashesSame(as: hasher.trace(packet.dissected(readingLinkTags: false)))
+      {
         caveats.insert(.kernelBehaviour)
       }
       return

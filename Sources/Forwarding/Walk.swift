@@ -27,7 +27,7 @@ struct Walk {
   ) {
     self.table = table
     self.flow = flow
-    self.packet = packet
+    self.packet = packet?.dissected(readingLinkTags: table.behaviour.readsLinkTags)
     self.measured = measured
     self.question = question
     self.trace = trace

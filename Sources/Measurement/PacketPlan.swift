@@ -47,7 +47,10 @@ struct PacketPlan {
     let hasher = setting.hasher(isLittleEndian: question.hasher.isLittleEndian)
     guard packet.count <= PacketBuilder.largestPacket,
       let dissected = try? PacketDissector.dissect(packet.span, etherType: etherType, originalLength: packet.count),
-      question.trace.hashesSame(as: hasher.trace(dissected))
+      // The kernel that hashes it is the one that is asked about, whichever way it reads link tags.
+      [true, false].contains(where: {
+        question.trace.hashesSame(as: hasher.trace(dissected.dissected(readingLinkTags: $0)))
+      })
     else { return nil }
     self.packet = packet
   }

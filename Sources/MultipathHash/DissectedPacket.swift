@@ -10,6 +10,8 @@ package struct DissectedPacket: Hashable, Sendable {
   package var outer: PacketHeaders
   /// What the dissector knows at the end: the addresses of the last IP header that it could read.
   package var innermost: PacketHeaders
+  /// The same on kernels that do not read link tags as 6.1 does; nil where the packet has none in a tunnel.
+  package var innermostWithoutLinkTags: PacketHeaders?
   /// The whole TOS or traffic class byte of the network header.
   package var tos: UInt8
   /// `skb->hash` where it is set as a layer-4 hash, which no bytes of the packet show.
@@ -38,6 +40,16 @@ package struct DissectedPacket: Hashable, Sendable {
 }
 
 extension DissectedPacket {
+  /// The packet as a kernel knows it.
+  ///
+  /// - Parameter readsLinkTags: `KernelBehaviour.readsLinkTags`.
+  package func dissected(readingLinkTags readsLinkTags: Bool?) -> DissectedPacket {
+    guard readsLinkTags == false, let innermostWithoutLinkTags else { return self }
+    var packet = self
+    packet.innermost = innermostWithoutLinkTags
+    return packet
+  }
+
   /// The packet that a forwarded flow describes: unfragmented and without extension headers.
   ///
   /// An ICMP error is one by its type; its inner header is the one that it quotes.

@@ -4,15 +4,12 @@ extension HeaderWalk {
   /// Reads the header at `offset` by its Ethernet protocol.
   mutating func networkHeader(_ etherType: UInt16, in bytes: Span<UInt8>) -> Next {
     switch etherType {
-    case EtherType.parallelRedundancy, EtherType.seamlessRedundancy, EtherType.pppoeSession:
-      headers?.isBehindLinkTag = true
-    default: break
-    }
-    switch etherType {
     case EtherType.ipv4: return ipv4Header(in: bytes)
     case EtherType.ipv6: return ipv6Header(in: bytes)
     case EtherType.vlan, EtherType.providerVLAN: return tag(of: 4, protocolAt: 2, in: bytes)
-    case EtherType.parallelRedundancy, EtherType.seamlessRedundancy: return tag(of: 6, protocolAt: 4, in: bytes)
+    case EtherType.parallelRedundancy, EtherType.seamlessRedundancy:
+      metLinkTag = true
+      return readsLinkTags ? tag(of: 6, protocolAt: 4, in: bytes) : .stop
     case EtherType.pppoeSession: return pppoeHeader(in: bytes)
     case EtherType.batman: return batmanHeader(in: bytes)
     // MPLS too: the hash does not ask for labels, and so the dissector does not look below them.
@@ -66,8 +63,10 @@ extension HeaderWalk {
   }
 
   private mutating func pppoeHeader(in bytes: Span<UInt8>) -> Next {
+    metLinkTag = true
+    guard has(8, at: offset, in: bytes) else { return .stop }
     // Version 1, type 1, and the code of session data; then session, length and the PPP protocol.
-    guard has(8, at: offset, in: bytes), bytes.number16(at: offset) == 0x1100 else { return .stop }
+    guard !readsLinkTags || bytes.number16(at: offset) == 0x1100 else { return .stop }
     // A protocol number compressed to one byte is none that the kernel knows here.
     let pppProtocol = bytes.number16(at: offset + 6)
     offset += 8

@@ -23,6 +23,10 @@ struct HeaderWalk {
   var outer: PacketHeaders?
   /// The version of the last IP header.
   var lastFamily = AddressFamily.ipv4
+  /// Whether an HSR, PRP or PPPoE header was met.
+  var metLinkTag = false
+  /// Whether those are read as by 6.1 and later; 5.10 stops at HSR and PRP, and takes any PPPoE header for one of a session.
+  let readsLinkTags: Bool
   /// The length that the packet says it has.
   let claimedLength: Int
   private(set) var cut: CaptureCut = []
@@ -30,8 +34,9 @@ struct HeaderWalk {
   /// How many times the kernel goes on after a header that is followed by another one.
   private static let continuationLimit = 15
 
-  init(claimedLength: Int) {
+  init(claimedLength: Int, readsLinkTags: Bool = true) {
     self.claimedLength = claimedLength
+    self.readsLinkTags = readsLinkTags
   }
 
   /// Walks from the network header to the end; nil when there is no IP header at the start.
@@ -57,6 +62,12 @@ struct HeaderWalk {
     var packet = DissectedPacket(
       network: network, quoted: quoted, outer: outer ?? headers, innermost: headers, tos: tos)
     packet.cut = cut
+    if metLinkTag, readsLinkTags {
+      var old = HeaderWalk(claimedLength: claimedLength, readsLinkTags: false)
+      let packetOfOld = old.run(etherType, in: bytes, network: network, quoted: nil, tos: tos)
+      packet.innermostWithoutLinkTags = packetOfOld?.innermost
+      packet.cut.formUnion(old.cut)
+    }
     return packet
   }
 

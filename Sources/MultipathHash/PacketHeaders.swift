@@ -14,8 +14,6 @@ package struct PacketHeaders: Hashable, Sendable {
   package var isEncapsulated = false
   /// Whether the last IP header belongs to a fragment, the first one included.
   package var isFragment = false
-  /// Whether an HSR, PRP or PPPoE header was met in a tunnel, which kernels take apart differently.
-  package var isBehindLinkTag = false
 
   package init(
     source: IPAddress, destination: IPAddress, ipProtocol: UInt8, sourcePort: UInt16 = 0,

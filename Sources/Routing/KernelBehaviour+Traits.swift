@@ -39,6 +39,12 @@ extension KernelBehaviour {
         "uses_transmit_hash_for_ipv6_tcp", \.usesTransmitHashForIPv6TCP,
         "IPv6 TCP sockets under policy 0 bring a random hash along", families: [.ipv6]),
       Trait("reads_link_tags", \.readsLinkTags, "packets behind HSR, PRP and PPPoE headers are taken apart"),
+      Trait(
+        "obeys_common_linkdown_setting", \.obeysCommonLinkdownSetting,
+        "conf.all.ignore_routes_with_linkdown counts for every interface"),
+      Trait(
+        "ipv6_rules_ignore_ecn", \.ipv6RulesIgnoreECN,
+        "IPv6 rules compare the tos without the two bits of ECN", families: [.ipv6]),
       Trait("has_wide_weights", \.hasWideWeights, "members of nexthop groups may have weights above 256"),
     ]
   }

@@ -1,7 +1,7 @@
 /// How one kernel differs from others in selecting nexthops. nil means that it is not known for this release:
 /// stable series received some of these changes in point releases that nobody has recorded.
 ///
-/// Read in the sources of 5.10.262, 6.1.192, 6.12.117 and 7.2.13, measured on 6.1.176, 6.12.95, 6.18.44 and 7.2.12.
+/// Read in the sources of 5.10.223, 5.10.262, 6.1.192, 6.12.117 and 7.2.13, measured on 6.1.176, 6.12.95, 6.18.44 and 7.2.12.
 package struct KernelBehaviour: Hashable, Sendable {
   /// Legacy IPv4 multipath prefers nexthops whose preferred source is the flow's source (`fib_select_multipath()`, 6.16).
   package var scoresSourceAddress: Bool?
@@ -15,10 +15,16 @@ package struct KernelBehaviour: Hashable, Sendable {
   package var randomisesUnboundPort: Bool?
   /// IPv6 TCP under policy 0 takes the socket's random transmit hash (after 6.18).
   package var usesTransmitHashForIPv6TCP: Bool?
-  /// The flow dissector takes HSR, PRP and PPPoE headers apart as in 6.12 (`__skb_flow_dissect()`; 5.10 lacks HSR and PRP).
+  /// The flow dissector takes HSR, PRP and PPPoE headers apart as in 6.12 (`__skb_flow_dissect()`); otherwise, up to 5.10, it
+  /// stops at HSR and PRP, and takes any PPPoE header for one of a session.
   package var readsLinkTags: Bool?
   /// Members of nexthop groups may have weights above 256 (`nexthop_grp.weight_high`, 6.12).
   package var hasWideWeights: Bool?
+  /// `conf.all.ignore_routes_with_linkdown` counts for every interface (`ip_ignore_linkdown()`, 5.11). Before, that of IPv4
+  /// counts for none, and that of IPv6 sets those of all interfaces when it is written.
+  package var obeysCommonLinkdownSetting: Bool?
+  /// The `tos` of IPv6 rules is compared without the two bits of ECN (`fib6_rule_match()`, 5.18); before, with them.
+  package var ipv6RulesIgnoreECN: Bool?
   /// Newer than every kernel that these rules were checked against.
   package var isNewerThanKnown: Bool
 
@@ -31,8 +37,10 @@ package struct KernelBehaviour: Hashable, Sendable {
     let series = KernelVersion(version.major, version.minor)
     isNewerThanKnown = series > KernelVersion(7, 2)
     scoresSourceAddress = series >= KernelVersion(6, 16)
-    readsLinkTags = series >= KernelVersion(6, 1) ? true : nil
+    readsLinkTags = series >= KernelVersion(6, 1) ? true : series <= KernelVersion(5, 10) ? false : nil
     randomisesUnboundPort = series >= KernelVersion(6, 16)
+    ipv6RulesIgnoreECN = series >= KernelVersion(5, 18)
+    obeysCommonLinkdownSetting = series >= KernelVersion(5, 11)
     usesTransmitHashForIPv6TCP =
       series <= KernelVersion(6, 18) ? false : series >= KernelVersion(7, 2) ? true : nil
 

@@ -63,12 +63,14 @@ package struct KernelSettings: Hashable, Sendable {
     family == .ipv4 ? ipv4Hash : ipv6Hash
   }
 
-  /// Whether the interface, or all of them, ignore routes whose link is down.
-  package func ignoresLinkdown(_ family: AddressFamily, interface: String) -> Bool {
+  /// Whether nexthops on the interface are ignored while it has no carrier (`ip_ignore_linkdown()`,
+  /// `ip6_ignore_linkdown()`).
+  package func ignoresLinkdown(_ family: AddressFamily, interface: String, behaviour: KernelBehaviour) -> Bool {
     let own = interfaces[interface]
+    let obeysCommon = behaviour.obeysCommonLinkdownSetting != false
     return switch family {
-    case .ipv4: ipv4IgnoresLinkdownAll == true || own?.ipv4IgnoresLinkdown == true
-    case .ipv6: ipv6IgnoresLinkdownAll == true || own?.ipv6IgnoresLinkdown == true
+    case .ipv4: obeysCommon && ipv4IgnoresLinkdownAll == true || own?.ipv4IgnoresLinkdown == true
+    case .ipv6: obeysCommon && ipv6IgnoresLinkdownAll == true || own?.ipv6IgnoresLinkdown == true
     }
   }
 }

@@ -123,19 +123,33 @@ struct PacketVerdictTests {
     #expect(decision.outcome == .dropped(.timeExceeded) && decision.isExact)
   }
 
-  @Test("Link tags inside of a tunnel are certain only where the kernel is known to read them")
+  @Test("Link tags inside of a tunnel are read as the kernel does, and uncertain where that is not known")
   func linkTags() throws {
-    let tagged = Packets.gre(0x892f, [0, 0, 0, 0, 8, 0] + Self.good4)
-    let packet = Packets.ipv4(Self.a4, Self.b4, 47, tagged)
-    for (release, policy, caveats) in [
-      ("5.10.262", 2, .kernelBehaviour), ("5.10.262", 0, []), ("6.1.192", 2, []),
-    ] as [(String, UInt8, Caveats)] {
-      let state = Self.state {
-        $0.behaviour = KernelBehaviour(version: KernelVersion(release: release))
-        $0.settings.ipv4Hash.policy = policy
-      }
-      #expect(try Self.decide(packet, in: state).caveats == caveats, "\(release), policy \(policy)")
+    let inner = Packets.ipv4(address("192.0.2.1"), address("192.0.2.2"), 17, Self.udp)
+    let redundant = Packets.gre(0x892f, [0, 0, 0, 0, 8, 0] + inner)
+    let session = Packets.gre(0x8864, [0x11, 0, 0, 1, 0, 9, 0, 0x21] + inner)
+    let discovery = Packets.gre(0x8864, [0x11, 9, 0, 1, 0, 9, 0, 0x21] + inner)
+    let (plain, inside) = (try Self.hash(Packets.gre(0x0806, []), "6.18.44"), try Self.hash(session, "6.18.44"))
+    #expect(plain != inside)
+    for (carried, release, hash) in [
+      (redundant, "5.10.262", plain), (redundant, "5.15.100", nil), (redundant, "6.1.192", inside),
+      (session, "5.10.262", inside), (session, "5.15.100", inside), (session, "6.1.192", inside),
+      (discovery, "5.10.262", inside), (discovery, "5.15.100", nil), (discovery, "6.1.192", plain),
+    ] as [([UInt8], String, UInt32?)] {
+      #expect(try Self.hash(carried, release) == hash, "\(release), \(carried.prefix(6))")
     }
+    #expect(try Self.hash(redundant, "5.15.100", policy: 0) != nil)
+  }
+
+  /// The hash of a packet that carries GRE, under policy 2 unless said otherwise; nil where the prediction is uncertain.
+  private static func hash(_ gre: [UInt8], _ release: String, policy: UInt8 = 2) throws -> UInt32? {
+    let state = state {
+      $0.behaviour = KernelBehaviour(version: KernelVersion(release: release))
+      $0.settings.ipv4Hash.policy = policy
+    }
+    let decision = try decide(Packets.ipv4(a4, b4, 47, gre), in: state)
+    #expect(decision.caveats.subtracting(.kernelBehaviour).isEmpty)
+    return decision.isExact ? decision.hash : nil
   }
 
   @Test("Source routes, where they are accepted or it is not known")

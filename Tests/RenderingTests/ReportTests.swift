@@ -300,7 +300,8 @@ struct GroupReportTests {
     #expect(
       json.contains(
         #""behaviour":{"scores_source_address":true,"skips_invalid_members_from_start":true,"#
-          + #""randomises_unbound_port":true,"reads_link_tags":true,"has_wide_weights":null}"#))
+          + #""randomises_unbound_port":true,"reads_link_tags":true,"obeys_common_linkdown_setting":true,"#
+          + #""has_wide_weights":null}"#))
     #expect(
       json.hasPrefix(
         #"[{"family":"inet","policy":3,"policy_name":"custom fields","#

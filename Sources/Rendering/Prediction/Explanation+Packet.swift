@@ -4,6 +4,7 @@ import Routing
 extension PredictionFormatter {
   /// The headers of a packet as the kernel sees them, a line each.
   func headerLines(_ packet: DissectedPacket) -> [String] {
+    let packet = packet.dissected(readingLinkTags: state.behaviour.readsLinkTags)
     var lines = ["network header: \(describe(packet.network))"]
     if let facts = packet.facts {
       let limit = packet.family == .ipv4 ? "TTL" : "hop limit"

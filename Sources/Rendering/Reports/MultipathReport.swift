@@ -25,8 +25,10 @@ package struct MultipathReport: Hashable, Sendable {
     kind = legs.count > 1 ? .legacy : .single
     members = legs.map { NexthopReport($0, in: index) }
     let weights = legs.map { leg -> UInt32? in
-      let interface = index.link(leg.interface)?.name ?? ""
-      let isDown = leg.flags.contains(.linkdown) && index.state.settings.ignoresLinkdown(family, interface: interface)
+      let isDown =
+        leg.flags.contains(.linkdown)
+        && index.state.settings.ignoresLinkdown(
+          family, interface: index.link(leg.interface)?.name ?? "", behaviour: index.state.behaviour)
       return leg.flags.contains(.dead) || isDown ? nil : UInt32(leg.weight)
     }
     let settings = index.state.settings

@@ -4,8 +4,12 @@ import Routing
 extension PolicyReport {
   /// The settings of the namespace.
   static func common(
-    _ family: AddressFamily, _ settings: KernelSettings, policy: HashPolicy?, key: Key
+    _ family: AddressFamily, _ settings: KernelSettings, behaviour: KernelBehaviour, policy: HashPolicy?, key: Key
   ) -> [Setting] {
+    let onlyOwn = "nexthops without carrier are left out only where the interface says so"
+    let commonLinkdown =
+      behaviour.obeysCommonLinkdownSetting == false
+      ? onlyOwn : "nexthops without carrier are left out on every interface"
     let net = family == .ipv4 ? "net.ipv4" : "net.ipv6"
     let hash = settings.hash(family)
     var list = [
@@ -26,8 +30,7 @@ extension PolicyReport {
       list.append(
         flag(
           "net.ipv4.conf.all.ignore_routes_with_linkdown", settings.ipv4IgnoresLinkdownAll,
-          on: "nexthops without carrier are left out on every interface",
-          off: "nexthops without carrier are left out only where the interface says so"))
+          on: commonLinkdown, off: onlyOwn))
       list.append(
         flag(
           "net.ipv4.conf.all.forwarding", settings.ipv4ForwardingAll, on: "packets for others are forwarded",
@@ -40,8 +43,7 @@ extension PolicyReport {
       list.append(
         flag(
           "net.ipv6.conf.all.ignore_routes_with_linkdown", settings.ipv6IgnoresLinkdownAll,
-          on: "nexthops without carrier are left out on every interface",
-          off: "nexthops without carrier are left out only where the interface says so"))
+          on: commonLinkdown, off: onlyOwn))
       list.append(
         flag(
           "net.ipv6.conf.all.forwarding", settings.ipv6ForwardingAll,

@@ -51,7 +51,9 @@ package struct PolicyReport: Hashable, Sendable {
       case let seed?: .seed(seed)
       }
     behaviour = state.behaviour
-    self.settings = Self.common(family, settings, policy: policy, key: key) + Self.perInterface(family, settings)
+    self.settings =
+      Self.common(family, settings, behaviour: behaviour, policy: policy, key: key)
+      + Self.perInterface(family, settings)
   }
 
   /// The reports of one family or both.
