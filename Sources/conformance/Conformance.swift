@@ -47,6 +47,7 @@ struct Conformance: ParsableCommand {
     print(Ledger.heading())
     for line in ledger.table(kernel: kernel) { print(line) }
     print(ledger.deviceLine(kernel: kernel))
+    if let line = ledger.skippedLine(kernel: kernel) { print(line) }
     print(ledger.closing(kernel: kernel))
     for traffic in ledger.doubtful { print("more than 2 % uncertain: \(traffic.rawValue)") }
     if ledger.sum().wrong > 0 || !ledger.doubtful.isEmpty { throw ExitCode(1) }
@@ -59,28 +60,35 @@ struct Conformance: ParsableCommand {
     var measurer = keyed ? nil : try HashMeasurer()
     var ledger = Ledger()
     var printed = 0
-    let numbers = only.map { $0...$0 } ?? 0...((frames - 1) / batch)
-    for number in numbers {
+    for number in only.map { $0...$0 } ?? 0...((frames - 1) / batch) {
       var random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
       let configuration = Configuration(lab: lab, keyed: keyed, using: &random)
       var experiment = Experiment(lab: lab, number: number, random: random)
-      try configuration.apply(to: lab)
-      for half in 0..<2 {
-        if half == 1 { try configuration.change(lab) }
-        var state = try lab.kernel.readState()
-        state.behaviour = behaviour
-        let samples = experiment.samples(batch / 2, of: Traffic.allCases, to: configuration.routes)
-        try experiment.send(samples)
-        // The kernel clears failed entries away when it likes, and the first packet makes a new one: a moving target.
-        guard try lab.hasNeighbours(of: state) else { continue }
-        try experiment.compare(samples, with: state, measurer: &measurer, ledger: &ledger) { mismatch in
-          printed += 1
-          guard printed <= mismatches else { return }
-          print(mismatch)
-          print("  repeat: conformance --seed \(seed) --batch \(batch) --only \(number)\(keyed ? "" : " --measure")\n")
+      do {
+        try configuration.apply(to: lab)
+        for half in 0..<2 {
+          if half == 1 { try configuration.change(lab) }
+          var state = try lab.kernel.readState()
+          state.behaviour = behaviour
+          let samples = experiment.samples(batch / 2, of: Traffic.allCases, to: configuration.routes)
+          try experiment.send(samples)
+          // The kernel clears failed entries away when it likes, and the first packet makes a new one: a moving target.
+          guard try lab.hasNeighbours(of: state) else {
+            ledger.addSkipped(samples.count)
+            continue
+          }
+          try experiment.compare(samples, with: state, measurer: &measurer, ledger: &ledger) { mismatch in
+            printed += 1
+            guard printed <= mismatches else { return }
+            print(mismatch)
+            print(
+              "  repeat: conformance --seed \(seed) --batch \(batch) --only \(number)\(keyed ? "" : " --measure")\n")
+          }
         }
+        try configuration.remove(from: lab)
+      } catch {
+        throw Failure("configuration \(number): \(error)")
       }
-      try configuration.remove(from: lab)
     }
     return ledger
   }

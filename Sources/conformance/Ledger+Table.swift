@@ -41,6 +41,13 @@ extension Ledger {
     "\(kernel): " + devices.sorted { $0.key < $1.key }.map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
   }
 
+  /// One line with what was sent and not compared; nil where that is nothing.
+  func skippedLine(kernel: String) -> String? {
+    guard skipped.times > 0 else { return nil }
+    return "\(kernel): \(skipped.frames) more frames not compared, for neighbours that changed under them "
+      + "(\(skipped.times)\(skipped.times == 1 ? " time)" : " times)")"
+  }
+
   /// One line with the sums, for people and for scripts.
   func closing(kernel: String) -> String {
     let all = sum()

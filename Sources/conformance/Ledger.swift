@@ -34,6 +34,12 @@ struct Ledger {
   private(set) var counts: [Key: Count] = [:]
   /// Frames that came out where predicted, by the kind of the egress device; `vrf` counts those that came in by one.
   private(set) var devices: [String: Int] = [:]
+  /// How many times frames were sent to no end, and how many frames: the neighbours did not stay as they were.
+  private(set) var skipped = (times: 0, frames: 0)
+
+  mutating func addSkipped(_ frames: Int) {
+    skipped = (skipped.times + 1, skipped.frames + frames)
+  }
 
   mutating func add(_ count: Count, to key: Key) {
     counts[key] = counts[key, default: Count()] + count
