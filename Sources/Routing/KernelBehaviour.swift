@@ -1,7 +1,7 @@
 /// How one kernel differs from others in selecting nexthops. nil means that it is not known for this release:
 /// stable series received some of these changes in point releases that nobody has recorded.
 ///
-/// Read in the sources of 5.10.223, 5.10.262, 6.1.192, 6.12.117 and 7.2.13, measured on 6.1.176, 6.12.95, 6.18.44 and 7.2.12.
+/// Read in the sources of 5.10.223, 5.10.262, 6.1.192, 6.12.117 and 7.2.13, measured on 5.10.223, 6.1.176, 6.12.95, 6.18.44 and 7.2.12.
 package struct KernelBehaviour: Hashable, Sendable {
   /// Legacy IPv4 multipath prefers nexthops whose preferred source is the flow's source (`fib_select_multipath()`, 6.16).
   package var scoresSourceAddress: Bool?
@@ -46,9 +46,9 @@ package struct KernelBehaviour: Hashable, Sendable {
 
     startsAtFirstSibling = Self.changed(
       version, mainline: KernelVersion(6, 15), unchanged: [KernelVersion(5, 10, 262)],
-      backported: [KernelVersion(6, 1, 192), KernelVersion(6, 12, 117)])
+      backported: [KernelVersion(6, 1, 176), KernelVersion(6, 12, 95)])
     skipsInvalidMembersFromStart = Self.changed(
-      version, mainline: KernelVersion(6, 5), unchanged: [KernelVersion(5, 10, 262)],
+      version, mainline: KernelVersion(6, 5), unchanged: [KernelVersion(5, 10, 262), KernelVersion(6, 1, 176)],
       backported: [KernelVersion(6, 1, 192)])
     ipv6HonoursOutputInterface = Self.changed(
       version, mainline: KernelVersion(7, 2),
@@ -57,7 +57,7 @@ package struct KernelBehaviour: Hashable, Sendable {
       ],
       backported: [KernelVersion(6, 1, 192), KernelVersion(6, 12, 117)])
     hasWideWeights = Self.changed(
-      version, mainline: KernelVersion(6, 12), unchanged: [KernelVersion(5, 10, 262)],
+      version, mainline: KernelVersion(6, 12), unchanged: [KernelVersion(5, 10, 262), KernelVersion(6, 1, 176)],
       backported: [KernelVersion(6, 1, 192)])
   }
 

@@ -39,4 +39,21 @@ struct KernelBehaviourTests {
         "has_wide_weights",
       ])
   }
+
+  @Test(
+    "Point releases tell what came in one, or is known to be missing",
+    arguments: [
+      ("5.10.223", [false, false, false, false]), ("6.1.176", [true, false, false, false]),
+      ("6.1.192", [true, true, true, true]), ("6.12.95", [true, true, true, false]),
+      ("6.12.117", [true, true, true, true]), ("6.18.44", [true, true, true, false]),
+      ("6.1.180", [true, nil, nil, nil]), ("6.12.94", [nil, true, true, false]),
+    ] as [(String, [Bool?])])
+  func pointReleases(release: String, expected: [Bool?]) {
+    let behaviour = KernelBehaviour(version: KernelVersion(release: release))
+    let found = [
+      behaviour.startsAtFirstSibling, behaviour.skipsInvalidMembersFromStart, behaviour.hasWideWeights,
+      behaviour.ipv6HonoursOutputInterface,
+    ]
+    #expect(found == expected, "\(release)")
+  }
 }

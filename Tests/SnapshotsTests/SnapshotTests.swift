@@ -77,6 +77,7 @@ struct SnapshotTests {
      },
      "behaviour": {
       "scores_source_address": false,
+      "starts_at_first_sibling": true,
       "ipv6_honours_output_interface": false,
       "skips_invalid_members_from_start": true,
       "randomises_unbound_port": false,
