@@ -24,7 +24,7 @@ extension Configuration {
     // A route goes with the last device that it could use.
     for route in routes { _ = try? lab.kernel.delete(.route(route)) }
     for group in groups { try lab.kernel.delete(.group(group)) }
-    // Entries that have failed may be gone already.
-    if !remedies.isEmpty { try run("set +e" + Lab.batch(remedies, options: "-force") + "true") }
+    if !removals.isEmpty { try run("set +e" + Lab.batch(removals, options: "-force") + "true") }
+    if !remedies.isEmpty { try run(Lab.batch(remedies)) }
   }
 }

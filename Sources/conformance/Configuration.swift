@@ -17,7 +17,9 @@ struct Configuration {
   var rules: [Rule] = []
   /// What only `ip` does: failed neighbours, devices that go down.
   var commands: [String] = []
-  /// Undoes `commands`.
+  /// Takes neighbours away; those that have failed may be gone by themselves.
+  var removals: [String] = []
+  /// Undoes `commands`, after `removals`.
   var remedies: [String] = []
   /// How groups change after half of the frames.
   var replacements: [NexthopGroup] = []
@@ -208,7 +210,7 @@ struct Configuration {
       let state = position < failed ? "failed" : random.pick(["stale", "reachable", "noarp"])
       commands.append(Lab.neighbour(gateway, family, state: state))
       // Packets wait at an entry that has failed; with it they go.
-      remedies.append("neigh del \(gateway.address(family)) dev \(gateway.interface)")
+      removals.append("neigh del \(gateway.address(family)) dev \(gateway.interface)")
       remedies.append(Lab.neighbour(gateway, family, state: "permanent"))
     }
   }
