@@ -7,16 +7,22 @@ enum PredictionFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Predicts every flow or frame of a file as it streams by, in input order.
+///
+/// What can not be read ends the command, but not before what stands above it is predicted.
 enum PredictionStream {
   static func run(
     _ input: consuming PredictionInput, _ decider: inout Decider, _ writer: consuming PredictionWriter
   ) throws {
     var batch: [PredictionSubject] = []
     var isAtEnd = false
+    var failure: CommandFailure?
     while !isAtEnd {
-      if let subject = try input.next() {
-        batch.append(subject)
-      } else {
+      do throws(CommandFailure) {
+        let subject = try input.next()
+        if let subject { batch.append(subject) }
+        isAtEnd = subject == nil
+      } catch {
+        failure = error
         isAtEnd = true
       }
       guard isAtEnd || batch.count == Decider.batch else { continue }
@@ -24,6 +30,10 @@ enum PredictionStream {
         try writer.add(subject, decision)
       }
       batch.removeAll(keepingCapacity: true)
+    }
+    if let failure {
+      try writer.flush()
+      throw failure
     }
     try writer.finish()
     let bad = input.bad

@@ -33,6 +33,11 @@ struct PredictionWriter {
     try buffer.flushIfFull()
   }
 
+  /// Writes out the predictions so far; a summary is one of everything, or none.
+  mutating func flush() throws {
+    if format != .summary { try buffer.flush() }
+  }
+
   mutating func finish() throws {
     if format == .summary { formatter.appendSummary(tally, to: &buffer.bytes) }
     try buffer.flush()
