@@ -18,4 +18,13 @@ package struct CaptureFrame: Hashable, Sendable {
   package func dissect() throws(PacketFault) -> DissectedPacket {
     try PacketDissector.dissect(frame: bytes.span, linkType: linkType, originalLength: originalLength)
   }
+
+  /// The packet that it carries, from the network header to the end of the frame; nil where there is none, or where the
+  /// capture cut it.
+  package var packetBytes: [UInt8]? {
+    guard originalLength <= bytes.count,
+      let offset = try? PacketDissector.networkOffset(frame: bytes.span, linkType: linkType), offset < bytes.count
+    else { return nil }
+    return Array(bytes[offset...])
+  }
 }

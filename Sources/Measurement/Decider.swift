@@ -11,7 +11,8 @@ package struct Decider: ~Copyable {
   package static let batch = 2048
 
   package let table: ForwardingTable
-  private let measures: Bool
+  /// Whether hashes are measured where the table lacks the key.
+  package let measures: Bool
   /// Made for the first flow that needs it.
   private var measurer: HashMeasurer?
 

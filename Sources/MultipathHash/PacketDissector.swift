@@ -26,6 +26,18 @@ package enum PacketDissector {
   package static func dissect(
     _ payload: Span<UInt8>, etherType: UInt16, originalLength: Int? = nil
   ) throws(PacketFault) -> DissectedPacket {
+    let (offset, etherType) = try networkHeader(payload, etherType: etherType, originalLength: originalLength)
+    let packet = payload.extracting(min(offset, payload.count)..<payload.count)
+    let originalLength = originalLength.map { max($0 - offset, 0) }
+    guard !packet.isEmpty else { throw shortHeader(packet, 1, originalLength) }
+    guard packet.byte(at: 0) >> 4 == (etherType == EtherType.ipv4 ? 4 : 6) else { throw .version }
+    return try dissect(packet, originalLength: originalLength)
+  }
+
+  /// Where the IP header is behind the tags of the link layer, and the protocol that announces it.
+  static func networkHeader(
+    _ payload: Span<UInt8>, etherType: UInt16, originalLength: Int?
+  ) throws(PacketFault) -> (offset: Int, etherType: UInt16) {
     var walk = HeaderWalk(claimedLength: max(originalLength ?? 0, payload.count))
     var etherType = etherType
     while etherType != EtherType.ipv4, etherType != EtherType.ipv6 {
@@ -34,12 +46,7 @@ package enum PacketDissector {
       }
       etherType = next
     }
-    let offset = min(walk.offset, payload.count)
-    let packet = payload.extracting(offset..<payload.count)
-    let originalLength = originalLength.map { max($0 - walk.offset, 0) }
-    guard !packet.isEmpty else { throw shortHeader(packet, 1, originalLength) }
-    guard packet.byte(at: 0) >> 4 == (etherType == EtherType.ipv4 ? 4 : 6) else { throw .version }
-    return try dissect(packet, originalLength: originalLength)
+    return (walk.offset, etherType)
   }
 
   private static func dissectIPv4(

@@ -1,3 +1,4 @@
+import Routing
 import TestSupport
 import Testing
 
@@ -32,6 +33,39 @@ struct LiveKeyTests {
       #expect(run.output.contains("\"uncertain\":0") && run.output.contains("\"mismatches\":0"), "\(run.output)")
       let hashed = run.output.number(after: "\"hashed\":")
       #expect(hashed > 500, "\(run.output)")
+    }
+  }
+
+  @Test(
+    "frames of a capture are measured whole: tunnels in tunnels, extension headers and broken ones", arguments: [2, 3])
+  func capture(policy: Int) throws {
+    var random = SeededGenerator(seed: 5)
+    let frames = (0..<400).map { _ -> [UInt8] in
+      let family: AddressFamily = random.chance(50) ? .ipv4 : .ipv6
+      let kind = random.pick(Traffic.allCases.filter { $0.exists(in: family) })
+      let ends = family == .ipv4 ? ("10.9.0.1", "198.51.100.9") : ("2001:db8:e::1", "2001:db8:f::9")
+      let packet = random.packet(kind, from: address(ends.0), to: address(ends.1))
+      return Packets.ethernet(family == .ipv4 ? 0x0800 : 0x86dd, packet)
+    }
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try run(
+          Self.router + """
+
+            ip link add in0 type veth peer name far0; ip link set in0 up; ip link set far0 up
+            for f in ipv4 ipv6; do
+              echo 0xfff >/proc/sys/net/$f/fib_multipath_hash_fields
+              echo \(policy) >/proc/sys/net/$f/fib_multipath_hash_policy
+            done
+            echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+            """)
+        try CapturePredictTests.write(CapturePredictTests.pcap(frames), to: "\(directory)/x.pcap")
+        let run = try Program.run("predict -i in0 --l4hash none --measure --flows \(directory)/x.pcap")
+        let lines = run.output.split(separator: "\n")
+        #expect(run.status == 0 && lines.count == 1 + frames.count, "\(run.error)")
+        #expect(lines.filter { $0.hasSuffix(",uncertain") }.isEmpty)
+        #expect(lines.count { $0.contains(",o2,") } > 20)
+      }
     }
   }
 

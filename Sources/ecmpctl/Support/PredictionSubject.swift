@@ -9,6 +9,8 @@ struct PredictionSubject {
   /// nil for a frame that carries no packet.
   var flow: Flow?
   var packet: DissectedPacket?
+  /// The frame that the packet was in.
+  private var frame: CaptureFrame?
   /// Why the frame can not be taken apart.
   var fault: PacketFault?
   /// What reports sum up; the bytes of a frame.
@@ -21,6 +23,7 @@ struct PredictionSubject {
 
   /// - Parameter arrival: how frames arrive: ingress interface, mark and layer-4 hash.
   init(_ frame: CaptureFrame, arrival: Flow) {
+    self.frame = frame
     weight = UInt64(frame.originalLength)
     do throws(PacketFault) {
       let packet = try frame.dissect()
@@ -37,7 +40,8 @@ struct PredictionSubject {
 
   /// What becomes of each of them, in order.
   static func decisions(_ subjects: [PredictionSubject], _ decider: inout Decider) throws -> [Decision] {
-    var decided = try decider.decide(subjects.compactMap(\.question))[...]
+    let isMeasuring = decider.measures
+    var decided = try decider.decide(subjects.compactMap { $0.question(isMeasuring: isMeasuring) })[...]
     return subjects.map { subject in
       subject.fault.map { Decision(fault: $0) } ?? decided.popFirst() ?? Decision(outcome: .undetermined)
     }
@@ -46,10 +50,13 @@ struct PredictionSubject {
   /// What becomes of it, with every step.
   func explanation(_ decider: inout Decider) throws -> (Decision, DecisionTrace) {
     if let fault { return (Decision(fault: fault), DecisionTrace()) }
-    return try question.map { try decider.explain($0) } ?? (Decision(outcome: .undetermined), DecisionTrace())
+    return try question(isMeasuring: decider.measures).map { try decider.explain($0) }
+      ?? (Decision(outcome: .undetermined), DecisionTrace())
   }
 
-  private var question: Decider.Subject? {
-    fault == nil ? flow.map { Decider.Subject($0, packet: packet) } : nil
+  /// Measuring takes the whole packet along: some hashes can be measured of no other one.
+  private func question(isMeasuring: Bool) -> Decider.Subject? {
+    guard fault == nil, let flow else { return nil }
+    return Decider.Subject(flow, packet: packet, bytes: isMeasuring ? frame?.packetBytes : nil)
   }
 }
