@@ -9,15 +9,17 @@ package struct RandomFlows: Sequence, IteratorProtocol, Sendable {
   /// Drawn from with equal chances.
   private let protocols: [UInt8]
   private let inputInterface: UInt32
+  private let origin: Flow.Origin
 
   /// - Parameters:
   ///   - destinations: Where the flows go; every address of the prefix has the same chance.
   ///   - sources: Where they come from, of the same family; nil takes all global unicast addresses.
   ///   - protocols: Drawn from with equal chances; empty is nine parts UDP, nine TCP and two ICMP.
-  ///   - inputInterface: Where the flows arrive; 0 makes them local ones.
+  ///   - inputInterface: Where the flows arrive; 0 for none that is known.
+  ///   - origin: nil makes flows that arrive nowhere local ones.
   package init(
     seed: UInt64, count: Int, to destinations: Prefix, from sources: Prefix? = nil, protocols: [UInt8] = [],
-    inputInterface: UInt32 = 0
+    inputInterface: UInt32 = 0, origin: Flow.Origin? = nil
   ) {
     generator = SplitMix64(seed: seed)
     remaining = count
@@ -27,6 +29,7 @@ package struct RandomFlows: Sequence, IteratorProtocol, Sendable {
     let mix = Array(repeating: UInt8(17), count: 9) + Array(repeating: 6, count: 9) + [icmp, icmp]
     self.protocols = protocols.isEmpty ? mix : protocols
     self.inputInterface = inputInterface
+    self.origin = origin ?? (inputInterface == 0 ? .local : .forwarded)
   }
 
   package mutating func next() -> Flow? {
@@ -37,16 +40,14 @@ package struct RandomFlows: Sequence, IteratorProtocol, Sendable {
     let ipProtocol = protocols[Int(generator.number(below: UInt64(protocols.count)))]
     var flow = Flow(
       source: source, destination: destination, ipProtocol: ipProtocol, inputInterface: inputInterface,
-      origin: inputInterface == 0 ? .local : .forwarded)
-    if Self.protocolsWithPorts.contains(ipProtocol) {
+      origin: origin)
+    if Flow.hasPorts(ipProtocol) {
       flow.sourcePort = UInt16(1024 + generator.number(below: 64512))
       flow.destinationPort = UInt16(1 + generator.number(below: 65535))
     }
     if flow.family == .ipv6 { flow.flowLabel = UInt32(generator.number(below: 1 << 20)) }
     return flow
   }
-
-  private static let protocolsWithPorts: Set<UInt8> = [6, 17, 33, 132, 136]
 
   private mutating func address(in prefix: Prefix) -> IPAddress {
     let bits = Self.random(prefix.family, &generator)

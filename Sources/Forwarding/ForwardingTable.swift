@@ -146,6 +146,20 @@ extension ForwardingTable {
     return entries.map { $0.upperBound < 0 ? nil : $0.choice.weight }
   }
 
+  /// Whether packets to the address are delivered to this machine (`__ip_dev_find()`: an interface address, else the
+  /// local table).
+  package func isOwn(_ address: IPAddress) -> Bool {
+    if ownAddresses.contains(address) { return true }
+    let tables = address.family == .ipv4 ? tables4 : tables6
+    guard let prefixes = tables[RouteTable.local] else { return false }
+    for length in prefixes.lengths {
+      if let first = prefixes.routes(of: Prefix(containing: address, length: length)).first {
+        return state.routes[Int(first)].type == .local
+      }
+    }
+    return false
+  }
+
   /// The name of an interface; `ifN` for one that the state does not have.
   package func interfaceName(_ index: UInt32) -> String {
     links.link(index)?.name ?? "if\(index)"

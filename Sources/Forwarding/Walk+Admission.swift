@@ -59,11 +59,8 @@ extension Walk {
     isForwarded && flow.family == .ipv4 && flow.destination.ipv4Value == .max
   }
 
-  /// Whether the address is delivered locally (`__ip_dev_find()`: an interface address, else the local table).
-  func isLocal4(_ address: IPAddress) -> Bool {
-    if table.ownAddresses.contains(address) { return true }
-    return type4(of: address, tables: [RouteTable.local]) == .local
-  }
+  /// Whether the address is delivered locally.
+  func isLocal4(_ address: IPAddress) -> Bool { table.isOwn(address) }
 
   /// Whether a packet that has a route is dropped on account of its source (`fib_validate_source()`).
   func sourceRefusal() -> Decision.DropReason? {

@@ -60,18 +60,6 @@ extension Walk {
     return position.map { .usable(.leg($0)) } ?? .nextAlias
   }
 
-  /// The type of the first route that covers an address in the given tables, without regard to nexthops.
-  func type4(of address: IPAddress, tables: [UInt32]) -> RouteType? {
-    for id in tables {
-      guard let prefixes = table.tables4[id] else { continue }
-      for length in prefixes.lengths {
-        let routes = prefixes.routes(of: Prefix(containing: address, length: length))
-        if let first = routes.first { return table.state.routes[Int(first)].type }
-      }
-    }
-    return nil
-  }
-
   /// What happens after a usable route was found (`ip_route_input_slow()`, `ip_route_output_key_hash_rcu()`).
   mutating func finish4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
     let route = table.state.routes[index]

@@ -8,6 +8,8 @@ package enum KernelError: Error, Hashable, Sendable {
   case notANamespace(String)
   /// The operation, as a phrase that follows "can not", needs a capability that the process lacks.
   case missingPrivilege(operation: String)
+  /// This kernel was built without the part that the operation needs, or its module can not be loaded.
+  case missingFeature(String, operation: String)
   /// What was read changed during each of several attempts.
   case interrupted(operation: String)
   /// Any other failure of an exchange with the kernel, mostly its refusal.
@@ -25,7 +27,7 @@ package enum KernelError: Error, Hashable, Sendable {
   package var exitStatus: Int32 {
     switch self {
     case .namespaceNotFound, .notANamespace: 2
-    case .interrupted, .netlink: 3
+    case .missingFeature, .interrupted, .netlink: 3
     case .missingPrivilege: 4
     }
   }
@@ -43,6 +45,7 @@ extension KernelError: CustomStringConvertible {
       "there is no network namespace \"\(name)\"; give a name of `ip netns list`, a path or a process id"
     case .notANamespace(let name): "\"\(name)\" is not a network namespace"
     case .missingPrivilege(let operation): "can not \(operation): it needs root or the capability for it"
+    case .missingFeature(let feature, let operation): "can not \(operation): this kernel has no \(feature)"
     case .interrupted(let operation): "can not \(operation): it changed again and again meanwhile; try again"
     case .netlink(let error): "\(error)"
     }

@@ -25,6 +25,8 @@ package struct Errno: RawRepresentable, Error, Hashable, Sendable {
   package static let noSuchProcess = Errno(rawValue: 3)
   /// EMSGSIZE.
   package static let messageTooLong = Errno(rawValue: 90)
+  /// EPROTONOSUPPORT.
+  package static let protocolNotSupported = Errno(rawValue: 93)
   /// EOPNOTSUPP.
   package static let notSupported = Errno(rawValue: 95)
   /// EAFNOSUPPORT.

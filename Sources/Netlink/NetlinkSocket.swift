@@ -17,6 +17,8 @@ package struct NetlinkSocket: ~Copyable {
   /// What a socket talks to: `NETLINK_*`.
   package enum Family: Int32, Sendable {
     case route = 0
+    case socketDiagnostics = 4
+    case netfilter = 12
     case generic = 16
   }
 
@@ -32,6 +34,52 @@ package struct NetlinkSocket: ~Copyable {
 
   deinit { unsafe cnl_close(handle) }
 
+  /// A dump whose answer is being read.
+  package struct Dump: Sendable {
+    let operation: String
+    let sequence: UInt32
+    let port: UInt32
+    private(set) var failure: NetlinkError.Reason?
+    private(set) var isInterrupted = false
+    /// Whether the answer has come to its end.
+    private(set) package var isFinished = false
+
+    /// What the answer came to, once it is at its end.
+    ///
+    /// - Throws: also when the dump was interrupted by a change; its parts are then inconsistent.
+    package func result() throws(NetlinkError) {
+      if let failure { throw NetlinkError(operation, failure) }
+      if isInterrupted { throw NetlinkError(operation, .interrupted) }
+    }
+
+    mutating func fail(_ reason: NetlinkError.Reason) { failure = failure ?? reason }
+
+    /// Takes one datagram of the answer.
+    mutating func take(
+      _ bytes: RawSpan, _ body: (UInt16, RawSpan) throws(WireError) -> Void
+    ) throws(WireError) {
+      var cursor = MessageCursor()
+      while let header = try cursor.next(in: bytes) {
+        guard header.sequence == sequence, header.port == port else { continue }
+        isInterrupted = isInterrupted || header.isInterrupted
+        switch header.type {
+        case ControlMessage.done, ControlMessage.error:
+          isFinished = true
+          // Kernels before 2.6 sent no status with the end, and an absent one is a success.
+          if !header.payload.isEmpty, let refusal = try Refusal(header, in: bytes) { fail(.refused(refusal)) }
+        case ControlMessage.noOperation: break
+        default:
+          guard failure == nil else { continue }
+          do throws(WireError) {
+            try body(header.type, bytes.extracting(header.payload))
+          } catch {
+            fail(.malformed(error))
+          }
+        }
+      }
+    }
+  }
+
   /// Sends a dump request and passes each message of the answer to `body`: its type and its payload.
   ///
   /// The answer is read to its end in any case, so that the socket is ready for the next request.
@@ -41,46 +89,34 @@ package struct NetlinkSocket: ~Copyable {
     _ message: consuming NetlinkMessage, operation: String,
     _ body: (UInt16, RawSpan) throws(WireError) -> Void
   ) throws(NetlinkError) {
+    var dump = try startDump(message, operation: operation)
+    while !dump.isFinished { try continueDump(&dump, body) }
+    try dump.result()
+  }
+
+  /// Sends a dump request, whose answer `continueDump` reads. The kernel makes each part of it when it is asked for.
+  package mutating func startDump(
+    _ message: consuming NetlinkMessage, operation: String
+  ) throws(NetlinkError) -> Dump {
     let sequence = unsafe cnl_next_sequence(handle)
     let port = unsafe cnl_local_port(handle)
     try send(message.encoded(adding: [.request, .dump], sequence: sequence, port: port), operation)
+    return Dump(operation: operation, sequence: sequence, port: port)
+  }
 
-    var failure: NetlinkError.Reason?
-    var interrupted = false
-    var finished = false
-    while !finished {
-      do throws(NetlinkError) {
-        try receive(operation) { (bytes) throws(WireError) in
-          var cursor = MessageCursor()
-          while let header = try cursor.next(in: bytes) {
-            guard header.sequence == sequence, header.port == port else { continue }
-            interrupted = interrupted || header.isInterrupted
-            switch header.type {
-            case ControlMessage.done, ControlMessage.error:
-              finished = true
-              // Kernels before 2.6 sent no status with the end, and an absent one is a success.
-              if !header.payload.isEmpty, let refusal = try Refusal(header, in: bytes) {
-                failure = failure ?? .refused(refusal)
-              }
-            case ControlMessage.noOperation: break
-            default:
-              guard failure == nil else { continue }
-              do throws(WireError) {
-                try body(header.type, bytes.extracting(header.payload))
-              } catch {
-                failure = .malformed(error)
-              }
-            }
-          }
-        }
-      } catch {
-        // After any other failure of the socket there is nothing left to wait for.
-        guard error.isTransient || error.isMalformed else { throw error }
-        failure = failure ?? error.reason
-      }
+  /// Reads one more part of the answer, 32 KiB at most, and passes its messages to `body`.
+  ///
+  /// What the kernel refuses, or what can not be taken apart, is told by `Dump.result()` at the end.
+  package mutating func continueDump(
+    _ dump: inout Dump, _ body: (UInt16, RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) {
+    do throws(NetlinkError) {
+      try receive(dump.operation) { (bytes) throws(WireError) in try dump.take(bytes, body) }
+    } catch {
+      // After any other failure of the socket there is nothing left to wait for.
+      guard error.isTransient || error.isMalformed else { throw error }
+      dump.fail(error.reason)
     }
-    if let failure { throw NetlinkError(operation, failure) }
-    if interrupted { throw NetlinkError(operation, .interrupted) }
   }
 
   /// Sends a request that changes something, and waits for the kernel's acknowledgement.

@@ -63,6 +63,18 @@ package struct Flow: Hashable, Sendable {
     package var value: UInt32? { if case .value(let hash) = self { hash } else { nil } }
   }
 
+  /// What the source of a flow does not tell of it, so that the value that stands here may not be the true one.
+  package struct Unknown: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let mark = Unknown(rawValue: 1 << 0)
+    package static let tos = Unknown(rawValue: 1 << 1)
+    package static let flowLabel = Unknown(rawValue: 1 << 2)
+    /// Which lookup counts: an earlier one may be kept, that may have had another port or no source.
+    package static let lookup = Unknown(rawValue: 1 << 3)
+  }
+
   /// The address that a local socket is bound to; unspecified for none.
   package var source: IPAddress
   package var destination: IPAddress
@@ -90,6 +102,7 @@ package struct Flow: Hashable, Sendable {
   /// Policy 1 uses such a hash instead of the header.
   package var layer4Hash: Layer4Hash
   package var inner: Inner?
+  package var unknown: Unknown
   /// Bytes, packets or anything else: summed in reports.
   package var weight: UInt64
 
@@ -98,7 +111,7 @@ package struct Flow: Hashable, Sendable {
     destinationPort: UInt16 = 0, flowLabel: UInt32 = 0, tos: UInt8 = 0, mark: UInt32 = 0,
     inputInterface: UInt32 = 0, outputInterface: UInt32 = 0, userID: UInt32? = nil, origin: Origin = .local,
     socket: Socket? = nil, icmp: ICMPMessage? = nil, layer4Hash: Layer4Hash = .unknown, inner: Inner? = nil,
-    weight: UInt64 = 1
+    unknown: Unknown = [], weight: UInt64 = 1
   ) {
     self.source = source
     self.destination = destination
@@ -116,8 +129,17 @@ package struct Flow: Hashable, Sendable {
     self.icmp = icmp
     self.layer4Hash = layer4Hash
     self.inner = inner
+    self.unknown = unknown
     self.weight = weight
   }
 
   package var family: AddressFamily { destination.family }
+
+  /// Whether packets of the protocol begin with two ports: TCP, UDP, DCCP, SCTP and UDP-Lite.
+  package static func hasPorts(_ ipProtocol: UInt8) -> Bool {
+    switch ipProtocol {
+    case 6, 17, 33, 132, 136: true
+    default: false
+    }
+  }
 }

@@ -14,7 +14,8 @@ struct PredictCommand: ParsableCommand {
     abstract: "Say which nexthop a flow takes, bit-exactly, or why that is uncertain.",
     discussion: """
       A flow is given by options, by the words of `ip route get`, as a packet in hexadecimal, or in a file
-      with one flow a line or one frame after the other.
+      with one flow a line or one frame after the other. Or the flows are those of now: the connections that
+      the kernel tracks, or the sockets of this machine. Or they are random.
 
       EXAMPLES
         ecmpctl predict -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
@@ -22,6 +23,9 @@ struct PredictCommand: ParsableCommand {
         ecmpctl predict --explain 2001:db8::1 from 2001:db8:f::2 iif swp51 ipproto tcp sport 4000 dport 443
         ecmpctl predict --flows flows.csv --output csv --key auto
         ecmpctl predict -i swp51 --flows capture.pcapng --output summary
+        ecmpctl predict --conntrack --direction original -i swp51 --output summary
+        ecmpctl predict --sockets --established --netns server1
+        ecmpctl predict --random 10000 --to 172.16.255.66/32 -p udp --dport 53 -i swp51 --output summary
         ecmpctl predict -i swp51 --packet '4500 0028 0001 0000 4011 …' --explain
         zcat flows.csv.gz | ecmpctl predict --snapshot spine02.json --flows - --output summary
       """)
@@ -31,13 +35,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "The flow in the words of ip route get: ADDRESS [from ADDRESS] [iif DEV] [ipproto P] …")
   var words: [String] = []
 
-  @Option(help: ArgumentHelp("Read flows or a capture from a file; - is standard input.", valueName: "file"))
-  var flows: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Format of the file: csv, ndjson or pcap, also for pcapng (default: by its first bytes).", valueName: "format"))
-  var input: InputFormat?
+  @OptionGroup var many: FlowSourceOptions
 
   @Option(
     help: ArgumentHelp(
@@ -50,11 +48,8 @@ struct PredictCommand: ParsableCommand {
       valueName: "type"))
   var linkType: LinkType?
 
-  @Option(help: ArgumentHelp("Format of the predictions of --flows: csv, ndjson or summary.", valueName: "format"))
+  @Option(help: ArgumentHelp("Format of the predictions of many flows: csv, ndjson or summary.", valueName: "format"))
   var output: PredictionFormat?
-
-  @Flag(help: "Report a bad line of the input and go on; the exit status is then 1.")
-  var keepGoing = false
 
   @Flag(help: "Print every step: rule, table, route, the bytes hashed, the key, the candidates.")
   var explain = false
@@ -69,18 +64,21 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Indent the JSON.")
   var pretty = false
 
+  func validate() throws {
+    guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
+  }
+
   func run() throws {
     let state = try StateSource(source).state()
-    var decider = try key.decider(state, source, many: flows != nil)
+    var decider = try key.decider(state, source, many: many.name != nil)
     let names = NameTables.read()
     let formatter = PredictionFormatter(state: state, names: names)
-    if let flows {
+    if let name = many.name {
       guard words.isEmpty, packet == nil else {
-        throw CommandFailure.usage("--flows and a flow on the command line exclude each other")
+        throw CommandFailure.usage("\(name) and a flow on the command line exclude each other")
       }
-      guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for --flows") }
-      let input = try PredictionInput.open(
-        flows, format: input, fields: flow.fields, keepGoing: keepGoing, table: decider.table)
+      guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
+      let input = try many.open(table: decider.table, source: source, fields: flow.fields)
       let writer = PredictionWriter(output ?? (json ? .ndjson : .csv), state: state, formatter: formatter)
       try PredictionStream.run(input, &decider, writer)
     } else {
@@ -101,7 +99,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictOne(_ decider: inout Decider, formatter: PredictionFormatter) throws {
-    guard output == nil, input == nil, !keepGoing else {
+    guard output == nil, many.input == nil, !many.keepGoing else {
       throw CommandFailure.usage("--input, --output and --keep-going need --flows")
     }
     let subject = try subject(decider.table)

@@ -14,7 +14,7 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Ask the kernel for the same flows and compare.",
     discussion: """
-      Random flows, or those of a file, are predicted and asked of the kernel (RTM_GETROUTE, as
+      Random flows, or those of a file or of the kernel, are predicted and asked of the kernel (RTM_GETROUTE, as
       `ip route get` does). What is compared is what that query computes; it hashes differently from
       real traffic in known ways, and the prediction follows it there. A lookup through a resilient
       group marks the bucket busy and counts as a packet in group statistics.
@@ -24,6 +24,7 @@ struct VerifyCommand: ParsableCommand {
         ecmpctl verify 172.16.255.66/32 --count 100000
         ecmpctl verify --flows flows.csv
         ecmpctl verify --flows capture.pcap -i swp51
+        ecmpctl verify --sockets
       """)
 
   @Argument(help: "Keep random flows to this destination prefix.")
@@ -32,24 +33,12 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Number of random flows.", valueName: "n"))
   var count: Int = 1000
 
-  @Option(help: ArgumentHelp("Seed of the random flows, to repeat a run.", valueName: "number"))
-  var randomSeed: UInt64?
-
-  @Option(help: ArgumentHelp("Verify the flows of a file instead; - is standard input.", valueName: "file"))
-  var flows: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Format of the file: csv, ndjson or pcap, also for pcapng (default: by its first bytes).", valueName: "format"))
-  var input: InputFormat?
+  @OptionGroup var many: FlowSourceOptions
 
   @Option(
     name: [.customShort("i"), .customLong("iif")],
-    help: ArgumentHelp("Ingress interface of the packets of a capture.", valueName: "dev"))
+    help: ArgumentHelp("Ingress interface of packets whose source does not tell it.", valueName: "dev"))
   var iif: String?
-
-  @Flag(help: "Report a bad line of the input and go on; the exit status is then 1.")
-  var keepGoing = false
 
   @OptionGroup var key: KeyOptions
 
@@ -58,8 +47,8 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count must be at least 1") }
-    guard iif == nil || flows != nil else { throw ValidationError("-i needs --flows") }
-    guard prefix == nil || flows == nil else { throw ValidationError("PREFIX and --flows exclude each other") }
+    guard iif == nil || many.name != nil else { throw ValidationError("-i needs --flows") }
+    if prefix != nil, let name = many.name { throw ValidationError("PREFIX and \(name) exclude each other") }
   }
 
   func run() throws {
@@ -73,9 +62,9 @@ struct VerifyCommand: ParsableCommand {
     let table = decider.table
     var verification = Verification(decider)
     var badLines = 0
-    if let flows {
+    if many.name != nil {
       let fields = iif.map { [(name: "iif", value: $0)] } ?? []
-      var input = try PredictionInput.open(flows, format: input, fields: fields, keepGoing: keepGoing, table: table)
+      var input = try many.open(table: table, source: source, fields: fields)
       while let subject = try input.next() {
         try verification.add(subject.flow, packet: subject.packet, kernel: &kernel)
       }
@@ -95,7 +84,7 @@ struct VerifyCommand: ParsableCommand {
     guard !flows.isEmpty else {
       throw CommandFailure.usage("there is no route to verify; name a destination prefix")
     }
-    var generator = SplitMix64(seed: randomSeed ?? UInt64.random(in: 0...UInt64.max))
+    var generator = SplitMix64(seed: many.randomSeed ?? UInt64.random(in: 0...UInt64.max))
     for _ in 0..<count {
       if let flow = flows.next(using: &generator) { try verification.add(flow, kernel: &kernel) }
     }

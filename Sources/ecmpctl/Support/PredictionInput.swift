@@ -3,6 +3,7 @@ import Captures
 import Files
 import FlowSources
 import Forwarding
+import KernelRouting
 import Routing
 
 /// What `--flows` reads.
@@ -10,12 +11,16 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
   case csv, ndjson, pcap
 }
 
-/// A stream of flows or of frames, whichever the file holds.
+/// A stream of flows or of frames, which is read once: a file's, the kernel's, or a generator's.
 struct PredictionInput: ~Copyable {
+  // One of these is there.
   private var flows: FlowReader?
   private var capture: CaptureReader?
-  private let arrival: Flow
-  private let keepsGoing: Bool
+  private var connections: ConnectionFlows?
+  private var sockets: SocketFlows?
+  private var generated: GeneratedFlows?
+  private var arrival = Flow(source: .unspecified(.ipv4), destination: .unspecified(.ipv4))
+  private var keepsGoing = false
   /// Lines and frames that could not be read.
   private(set) var bad = 0
 
@@ -24,7 +29,6 @@ struct PredictionInput: ~Copyable {
 
   private init(_ flows: consuming FlowReader, keepsGoing: Bool) {
     self.flows = consume flows
-    arrival = Flow(source: .unspecified(.ipv4), destination: .unspecified(.ipv4))
     self.keepsGoing = keepsGoing
   }
 
@@ -34,7 +38,13 @@ struct PredictionInput: ~Copyable {
     self.keepsGoing = keepsGoing
   }
 
-  /// Opens the file.
+  init(_ connections: consuming ConnectionFlows) { self.connections = consume connections }
+
+  init(_ sockets: consuming SocketFlows) { self.sockets = consume sockets }
+
+  init(_ generated: GeneratedFlows) { self.generated = generated }
+
+  /// Opens a file.
   ///
   /// - Parameters:
   ///   - format: nil looks at the first bytes.
@@ -67,10 +77,18 @@ struct PredictionInput: ~Copyable {
 
   /// The next one that can be read; a bad one ends the command, or is reported and counted.
   mutating func next() throws(CommandFailure) -> PredictionSubject? {
-    capture == nil ? try nextFlow() : try nextFrame()
+    if capture != nil { return try nextFrame() }
+    if flows != nil { return try nextLine() }
+    do throws(KernelError) {
+      if let flow = try connections?.next() { return PredictionSubject(flow) }
+      if let flow = try sockets?.next() { return PredictionSubject(flow) }
+      return generated?.next().map { PredictionSubject($0) }
+    } catch {
+      throw CommandFailure(error)
+    }
   }
 
-  private mutating func nextFlow() throws(CommandFailure) -> PredictionSubject? {
+  private mutating func nextLine() throws(CommandFailure) -> PredictionSubject? {
     while true {
       do throws(FlowInputError) {
         return try flows?.next().map { PredictionSubject($0) }
