@@ -27,6 +27,8 @@ private func read(_ wire: RawSpan, kind: UInt8) throws(WireError) {
   case 3: _ = try Rule(wire: wire)
   case 4: _ = try NexthopObject(wire: wire)
   case 5: _ = try BucketMessage(wire: wire)
+  case 7: _ = try TrackedConnection(wire: wire)
+  case 8: _ = try ConnectedSocket(wire: wire, ipProtocol: 6)
   default:
     var legs = LegTable()
     _ = try Route(wire: wire, sharing: &legs)

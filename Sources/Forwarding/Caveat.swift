@@ -25,6 +25,8 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let icmpTypeUnknown = Caveats(rawValue: 1 << 17)
   package static let icmpError = Caveats(rawValue: 1 << 18)
   package static let connectedPing = Caveats(rawValue: 1 << 19)
+  package static let fieldUnknown = Caveats(rawValue: 1 << 20)
+  package static let cachedRoute = Caveats(rawValue: 1 << 21)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -101,5 +103,13 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .connectedPing, code: "connected-ping",
       text: "a connected ICMPv6 ping socket keeps the route that it found with its identifier in place of the type"),
+    Caveat(
+      flag: .fieldUnknown, code: "field-unknown",
+      text:
+        "the result depends on a mark, TOS or flow label that the kernel does not tell: give --mark, --tos, --flowlabel"
+    ),
+    Caveat(
+      flag: .cachedRoute, code: "cached-route",
+      text: "until the routes change the flow may keep a route that was found with another port, or without a source"),
   ]
 }

@@ -46,8 +46,36 @@ extension CompiledRule {
   /// - Parameter key: the flow as the rules see it.
   func match(_ key: RuleKey) -> RuleMatch {
     var caveats: Caveats = []
-    let all = matchesCommonSelectors(key, caveats: &caveats) && matchesAddresses(key) && matchesHeader(key)
+    let all = matchesAll(key, caveats: &caveats)
+    if asks(for: key.unknown) {
+      var ignored: Caveats = []
+      if blind(to: key.unknown).matchesAll(key, caveats: &ignored) { caveats.insert(.fieldUnknown) }
+    }
     return RuleMatch(matches: all != rule.isInverted, caveats: caveats)
+  }
+
+  private func matchesAll(_ key: RuleKey, caveats: inout Caveats) -> Bool {
+    matchesCommonSelectors(key, caveats: &caveats) && matchesAddresses(key) && matchesHeader(key)
+  }
+
+  /// Whether a selector compares a field that is not known.
+  private func asks(for unknown: Flow.Unknown) -> Bool {
+    guard !unknown.isEmpty else { return false }
+    return (unknown.contains(.mark) && rule.markMask != 0)
+      || (unknown.contains(.tos) && (rule.tos != 0 || rule.dscp != nil))
+      || (unknown.contains(.flowLabel) && rule.flowLabel != nil)
+  }
+
+  /// The rule without the selectors of fields that are not known.
+  private func blind(to unknown: Flow.Unknown) -> CompiledRule {
+    var rule = rule
+    if unknown.contains(.mark) { rule.markMask = 0 }
+    if unknown.contains(.tos) {
+      rule.tos = 0
+      rule.dscp = nil
+    }
+    if unknown.contains(.flowLabel) { rule.flowLabel = nil }
+    return CompiledRule(index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface)
   }
 
   private func matchesCommonSelectors(_ key: RuleKey, caveats: inout Caveats) -> Bool {
@@ -130,6 +158,8 @@ struct RuleKey {
   var destinationPort: UInt16
   var flowLabel: UInt32
   var userID: UInt32?
+  /// Fields whose value may not be the true one.
+  var unknown: Flow.Unknown
   /// The table of the VRF that the flow belongs to.
   var vrfTable: UInt32?
 }

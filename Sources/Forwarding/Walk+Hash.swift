@@ -62,6 +62,17 @@ extension Walk {
 
   var hashesSourcePort: Bool { hashes(.sourcePort) }
 
+  /// Whether the outer flow label of a packet enters the hash of the flow's family.
+  private var hashesFlowLabel: Bool {
+    guard flow.family == .ipv6 else { return false }
+    let hasher = table.hasher(.ipv6)
+    switch hasher.policy {
+    case .layer3, .layer3Inner: return true
+    case .layer4: return false
+    case .custom: return hasher.fields.contains(.flowLabel)
+    }
+  }
+
   private func hashes(_ ports: HashFields) -> Bool {
     let hasher = table.hasher(flow.family)
     return hasher.policy == .layer4 || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: ports))
@@ -77,6 +88,7 @@ extension Walk {
         if evidence != .nothing { caveats.insert(.layer4Hash) }
       }
     }
+    if unknown.contains(.flowLabel), hashesFlowLabel { caveats.insert(.fieldUnknown) }
     let looksInside =
       hasher.policy == .layer3Inner
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))

@@ -9,6 +9,7 @@ extension Walk {
       alias: for index in routes {
         let index = Int(index)
         let route = table.state.routes[index]
+        if route.tos != 0, unknown.contains(.tos) { caveats.insert(.fieldUnknown) }
         if route.tos != 0, route.tos & 0xfc != flow.tos & 0x1c {
           record(.skipped(route: index, reason: .tos))
           continue

@@ -63,8 +63,13 @@ struct Walk {
     guard flow.source.family == flow.destination.family || flow.source.isUnspecified else {
       return Decision(outcome: .dropped(.noFamily))
     }
-    return isForwarded || question == .query ? lookUpOnce() : lookUpForSocket()
+    var decision = isForwarded || question == .query ? lookUpOnce() : lookUpForSocket()
+    if unknown.contains(.lookup), decision.isHashed { decision.caveats.insert(.cachedRoute) }
+    return decision
   }
+
+  /// What of the flow is not known; a query is made with the values that there are.
+  var unknown: Flow.Unknown { question == .traffic ? flow.unknown : [] }
 
   /// One lookup, from the checks of the addresses to the nexthop.
   mutating func lookUpOnce() -> Decision {
@@ -96,7 +101,7 @@ struct Walk {
       source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
       ipProtocol: flow.ipProtocol, sourcePort: hidesPorts ? 0 : flow.sourcePort,
       destinationPort: hidesPorts ? 0 : flow.destinationPort, flowLabel: flow.flowLabel,
-      userID: isForwarded ? nobody : flow.userID,
+      userID: isForwarded ? nobody : flow.userID, unknown: unknown,
       vrfTable: table.links.vrfTable(of: isForwarded ? flow.inputInterface : flow.outputInterface))
   }
 

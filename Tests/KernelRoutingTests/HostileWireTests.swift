@@ -49,6 +49,16 @@ import Testing
         try decoded(bytes) { (wire) throws(WireError) in try Neighbour(wire: wire) }.map { "\($0)" }
       }
     }
+    + ConnectionWireTests.captures.map { capture in
+      Sample(name: capture.command, bytes: bytes(hex: capture.hex), header: TrackedConnection.headerSize) {
+        try ConnectionWireTests.read($0).map { "\($0)" }
+      }
+    }
+    + SocketWireTests.captures.map { capture in
+      Sample(name: capture.command, bytes: bytes(hex: capture.hex), header: ConnectedSocket.headerSize) {
+        try SocketWireTests.read($0).map { "\($0)" }
+      }
+    }
     + [
       Sample(
         name: "a bucket",
