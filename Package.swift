@@ -94,7 +94,8 @@ let package = Package(
       name: "seed-bench", dependencies: ["HashLanes", "MultipathHash", "Routing"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["Netlink", "Routing"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["CSocketLab", "Netlink", "Routing"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests("RoutingTests", ["Routing", "TestSupport"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("MultipathHashTests", ["MultipathHash", "Routing", "TestSupport"], resources: [.copy("Vectors")]),

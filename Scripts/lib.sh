@@ -17,6 +17,7 @@ is_root() { [ "$(id -u)" = 0 ]; }
 is_installed() { # PACKAGE
   case $1 in
     iproute2) command -v ip ;;
+    nftables) command -v nft ;;
     pkg-config | mandoc) command -v "$1" ;;
     libnl-3-dev) pkg-config --exists libnl-3.0 ;;
     libpcap-dev) pkg-config --exists libpcap ;;

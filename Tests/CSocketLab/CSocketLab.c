@@ -85,3 +85,37 @@ int csl_send(
   close(fd);
   return error;
 }
+
+int csl_listen(int fd) { return listen(fd, 64) < 0 ? errno : 0; }
+
+int csl_connect(int fd, const struct csl_setup *setup, const char *destination, uint16_t port, int service) {
+  union address peer;
+  socklen_t length = fill(&peer, setup->family, destination, port);
+  int error = 0;
+  if (service != 0) error = set(fd, IPPROTO_IP, IP_TOS, service);
+  if (error == 0 && service != 0 && setup->family == AF_INET6)
+    error = set(fd, IPPROTO_IPV6, IPV6_TCLASS, service);
+  if (error == 0 && connect(fd, &peer.any, length) < 0 && errno != EINPROGRESS) error = errno;
+  return error;
+}
+
+int csl_write(int fd, size_t count) {
+  char bytes[256] = {0};
+  return send(fd, bytes, count < sizeof bytes ? count : sizeof bytes, MSG_NOSIGNAL) < 0 ? errno : 0;
+}
+
+int csl_accept(int fd, int *accepted) {
+  *accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  return *accepted < 0 ? errno : 0;
+}
+
+int csl_echo(int fd) {
+  char bytes[256];
+  union address peer;
+  socklen_t length = sizeof peer;
+  ssize_t size = recvfrom(fd, bytes, sizeof bytes, 0, &peer.any, &length);
+  if (size < 0) return errno;
+  return sendto(fd, bytes, (size_t)size, 0, &peer.any, length) < 0 ? errno : 0;
+}
+
+void csl_close(int fd) { close(fd); }

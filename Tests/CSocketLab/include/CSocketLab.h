@@ -24,3 +24,20 @@ int csl_open(const struct csl_setup *setup, const char *source, const char *devi
 int csl_send(
     int fd, const struct csl_setup *setup, const char *destination, uint16_t port, uint32_t flow_label, int connects,
     const void *bytes, size_t count);
+
+/// Makes a bound stream socket a listening one.
+int csl_listen(int fd);
+
+/// Connects without waiting for the answer; the socket stays open. `service` is the TOS or traffic class byte.
+int csl_connect(int fd, const struct csl_setup *setup, const char *destination, uint16_t port, int service);
+
+/// Sends `count` bytes, 256 at most, over a connected socket.
+int csl_write(int fd, size_t count);
+
+/// Accepts one connection that has come.
+int csl_accept(int fd, int *accepted);
+
+/// Sends one datagram that has come back to where it is from.
+int csl_echo(int fd);
+
+void csl_close(int fd);
