@@ -41,8 +41,8 @@ let package = Package(
     module("Routing"),
     module("MultipathHash", ["Routing"]),
     module("Forwarding", ["Routing", "MultipathHash"]),
-    module("Placement", ["Routing", "Forwarding"]),
     module("Planning", ["Routing", "Forwarding"]),
+    module("Placement", ["Routing", "Forwarding", "MultipathHash"]),
 
     // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.
     .target(name: "CSipHash"),
@@ -121,7 +121,7 @@ let package = Package(
         "Forwarding", "MultipathHash", "Routing", "Verification", "FlowSources", "KernelRouting", "PacketSockets",
         "CSocketLab", "TestSupport",
       ]),
-    tests("PlacementTests", ["Placement", "Forwarding", "Routing"]),
+    tests("PlacementTests", ["Placement", "Forwarding", "MultipathHash", "Routing", "TestSupport"]),
     tests("PlanningTests", ["Planning", "KernelRouting", "Rendering", "Routing", "TestSupport"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),

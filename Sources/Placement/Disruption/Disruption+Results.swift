@@ -1,0 +1,137 @@
+package import Forwarding
+import Routing
+
+extension Disruption {
+  /// A way of one of the two states, with what takes it.
+  package struct Share: Hashable, Sendable {
+    package var way: Way
+    /// The nexthop behind it, with the id of its object where all flows took the same one; nil for what is no nexthop.
+    package var nexthop: Decision.Choice?
+    package var count: Count
+    /// Flows that the weights of the routes promise to this nexthop; nil for everything that is no nexthop.
+    package var idealFlows: Double?
+  }
+
+  /// A cell of the matrix: flows that went `before` and go `after`.
+  package struct Cell: Hashable, Sendable {
+    package var before: Way
+    package var after: Way
+    package var count: Count
+  }
+
+  /// What became of the flows of one fate.
+  package func count(_ fate: Movement.Fate) -> Count {
+    sum { $0.movement.fate == fate }
+  }
+
+  /// Flows that are sent before and after, by another nexthop.
+  package var moved: Count { sum { $0.movement.isMoved } }
+
+  /// Flows and weight by reason, most first, for the flows that do not stay.
+  package func reasons() -> [(reason: Movement.Reason, count: Count)] {
+    Movement.Reason.allCases.map { reason in (reason, sum { $0.movement.reason == reason }) }
+      .filter { $0.1.flows > 0 }
+      .sorted { $0.1.flows > $1.1.flows }
+  }
+
+  private func sum(where isMeant: (Record) -> Bool) -> Count {
+    records.lazy.filter(isMeant).reduce(into: Count()) { sum, record in
+      sum.flows += record.count.flows
+      sum.weight &+= record.count.weight
+    }
+  }
+
+  /// Every way from a nexthop to a nexthop, in the order of the nexthops.
+  package func matrix() -> [Cell] {
+    var cells: [[Int]: Count] = [:]
+    for record in records {
+      cells[[record.before, record.after], default: Count()].flows += record.count.flows
+      cells[[record.before, record.after], default: Count()].weight &+= record.count.weight
+    }
+    return cells.map { Cell(before: ways[$0.key[0]], after: ways[$0.key[1]], count: $0.value) }
+      .sorted { (Order($0.before), Order($0.after)) < (Order($1.before), Order($1.after)) }
+  }
+
+  /// Ways before the change: every one that took a flow, and every nexthop of the routes that were used.
+  package func sharesBefore() -> [Share] {
+    shares(judge.spreadsBefore.spreads, spread: \.spreadBefore, way: \.before)
+  }
+
+  /// Ways after the change.
+  package func sharesAfter() -> [Share] {
+    shares(judge.spreadsAfter.spreads, spread: \.spreadAfter, way: \.after)
+  }
+
+  private func shares(
+    _ spreads: [Spread], spread: KeyPath<Record, Int?>, way: KeyPath<Record, Int>
+  ) -> [Share] {
+    var counts: [Way: Count] = [:]
+    var flowsOfSpread: [Int: UInt64] = [:]
+    for record in records {
+      let way = ways[record[keyPath: way]]
+      counts[way, default: Count()].flows += record.count.flows
+      counts[way, default: Count()].weight &+= record.count.weight
+      if let spread = record[keyPath: spread], way.isSent || way == .undetermined {
+        flowsOfSpread[spread, default: 0] += record.count.flows
+      }
+    }
+    var ideals: [Way: Double] = [:]
+    var choices: [Way: Decision.Choice] = [:]
+    for (spread, flows) in flowsOfSpread {
+      let members = spreads[spread].members.filter(\.takesHash)
+      let sum = members.reduce(0) { $0 + Double($1.choice.weight) }
+      for member in members where sum > 0 {
+        let way = Way(member.choice)
+        ideals[way, default: 0] += Double(flows) * Double(member.choice.weight) / sum
+        guard var choice = choices[way] else {
+          choices[way] = member.choice
+          continue
+        }
+        if choice.id != member.choice.id { choice.id = nil }
+        if choice.weight != member.choice.weight { choice.weight = 1 }
+        choices[way] = choice
+      }
+    }
+    return Set(counts.keys).union(ideals.keys).map { way in
+      Share(
+        way: way, nexthop: choices[way] ?? Self.choice(way), count: counts[way] ?? Count(), idealFlows: ideals[way])
+    }.sorted { Order($0.way) < Order($1.way) }
+  }
+
+  private static func choice(_ way: Way) -> Decision.Choice? {
+    guard case .sent(let gateway, let interface) = way else { return nil }
+    return Decision.Choice(gateway: gateway, interface: interface)
+  }
+
+  /// Nexthops by interface and gateway, then everything else.
+  private struct Order: Comparable {
+    private let rank: Int
+    private let interface: UInt32
+    private let gateway: IPAddress
+    private let word: String
+
+    init(_ way: Way) {
+      var (interface, gateway, word) = (UInt32(0), IPAddress(ipv4: 0), "")
+      switch way {
+      case .sent(let address, let device):
+        rank = 0
+        interface = device
+        if let address { gateway = address }
+      case .local: rank = 1
+      case .broadcast: rank = 2
+      case .refused(let type):
+        rank = 3
+        interface = UInt32(type.rawValue)
+      case .dropped(let reason):
+        rank = 4
+        word = reason.text
+      case .undetermined: rank = 5
+      }
+      (self.interface, self.gateway, self.word) = (interface, gateway, word)
+    }
+
+    static func < (left: Order, right: Order) -> Bool {
+      (left.rank, left.interface, left.gateway, left.word) < (right.rank, right.interface, right.gateway, right.word)
+    }
+  }
+}
