@@ -6,14 +6,18 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <sched.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef NETLINK_GET_STRICT_CHK
@@ -193,4 +197,94 @@ int cnl_kernel_name(char *release, size_t release_capacity, char *machine, size_
   snprintf(release, release_capacity, "%s", name.release);
   snprintf(machine, machine_capacity, "%s", name.machine);
   return 0;
+}
+
+// The program finds in its standard input what it shall read, so that nobody has to write while it runs.
+static int file_of(const void *bytes, size_t count, int *descriptor) {
+  int fd = memfd_create("input", MFD_CLOEXEC);
+  if (fd < 0) return errno;
+  for (size_t total = 0; total < count;) {
+    ssize_t written = write(fd, (const char *)bytes + total, count - total);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      int error = errno;
+      close(fd);
+      return error;
+    }
+    total += (size_t)written;
+  }
+  (void)lseek(fd, 0, SEEK_SET);
+  *descriptor = fd;
+  return 0;
+}
+
+static int spawn(pid_t *process, char **arguments, int input, int output) {
+  static const char *const folders[] = {"/usr/sbin", "/sbin", "/usr/bin", "/bin"};
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int error = posix_spawn_file_actions_init(&actions);
+  if (error != 0) return error;
+  error = posix_spawnattr_init(&attributes);
+  if (error != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+  }
+  // A program expects the signals as a shell leaves them.
+  sigset_t all, none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  (void)posix_spawnattr_setsigdefault(&attributes, &all);
+  (void)posix_spawnattr_setsigmask(&attributes, &none);
+  (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  error = posix_spawn_file_actions_adddup2(&actions, input, 0);
+  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, 1);
+  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, 2);
+  if (error == 0) error = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environ);
+  for (size_t i = 0; error == ENOENT && i < sizeof folders / sizeof *folders && !strchr(arguments[0], '/'); i++) {
+    char path[256];
+    if (snprintf(path, sizeof path, "%s/%s", folders[i], arguments[0]) < (int)sizeof path)
+      error = posix_spawn(process, path, &actions, &attributes, arguments, environ);
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+static size_t read_to_end(int fd, char *bytes, size_t capacity) {
+  size_t total = 0;
+  char rest[4096];
+  for (;;) {
+    ssize_t size = total < capacity ? read(fd, bytes + total, capacity - total) : read(fd, rest, sizeof rest);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return total;
+    if (total < capacity) total += (size_t)size;
+  }
+}
+
+int cnl_run_program(const char *words, size_t word_count, const void *input, size_t input_count, void *output,
+                    size_t capacity, size_t *count, int *status) {
+  if (word_count == 0) return EINVAL;
+  char **arguments = calloc(word_count + 1, sizeof *arguments);
+  if (arguments == NULL) return ENOMEM;
+  for (size_t i = 0; i < word_count; i++, words += strlen(words) + 1) arguments[i] = (char *)words;
+  int source = -1;
+  int ends[2] = {-1, -1};
+  pid_t process = 0;
+  int error = file_of(input, input_count, &source);
+  if (error == 0 && pipe2(ends, O_CLOEXEC) < 0) error = errno;
+  if (error == 0) error = spawn(&process, arguments, source, ends[1]);
+  if (ends[1] >= 0) close(ends[1]);
+  if (source >= 0) close(source);
+  if (error == 0) {
+    *count = read_to_end(ends[0], output, capacity);
+    int result = 0;
+    pid_t ended;
+    do ended = waitpid(process, &result, 0);
+    while (ended < 0 && errno == EINTR);
+    if (ended < 0) error = errno;
+    *status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
+  }
+  if (ends[0] >= 0) close(ends[0]);
+  free(arguments);
+  return error;
 }

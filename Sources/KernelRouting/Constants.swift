@@ -119,12 +119,14 @@ let IFLA_MASTER: UInt16 = 10
 let IFLA_OPERSTATE: UInt16 = 16
 let IFLA_LINKINFO: UInt16 = 18
 let IFLA_GROUP: UInt16 = 27
+let IFLA_NET_NS_FD: UInt16 = 28
 let IFLA_EXT_MASK: UInt16 = 29
 let IFLA_LINK_NETNSID: UInt16 = 37
 let IFLA_INFO_KIND: UInt16 = 1
 let IFLA_INFO_DATA: UInt16 = 2
 let VETH_INFO_PEER: UInt16 = 1
 let IFLA_VRF_TABLE: UInt16 = 1
+let IFLA_VLAN_ID: UInt16 = 1
 let RTEXT_FILTER_SKIP_STATS: UInt32 = 8
 
 let IFA_ADDRESS: UInt16 = 1
@@ -133,6 +135,7 @@ let IFA_FLAGS: UInt16 = 8
 
 let NDA_DST: UInt16 = 1
 let NDA_LLADDR: UInt16 = 2
+let NTF_EXT_LEARNED: UInt8 = 0x10
 
 /// `RT_TABLE_COMPAT`: in the one-byte field it says that the table is in RTA_TABLE.
 let RT_TABLE_COMPAT: UInt8 = 252

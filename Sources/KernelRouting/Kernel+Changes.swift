@@ -10,6 +10,8 @@ package enum RoutingObject: Hashable, Sendable {
   case link(NewLink)
   case address(InterfaceAddress)
   case neighbour(Neighbour)
+  /// A neighbour that the kernel neither forgets nor gives up by itself (NTF_EXT_LEARNED).
+  case learnedNeighbour(Neighbour)
 }
 
 extension Kernel {
@@ -61,7 +63,7 @@ extension Kernel {
 }
 
 extension RoutingObject {
-  fileprivate var phrase: String {
+  var phrase: String {
     switch self {
     case .route(let route): "the route to \(route.destination)"
     case .nexthop(let nexthop): "nexthop \(nexthop.id)"
@@ -69,25 +71,25 @@ extension RoutingObject {
     case .rule(let rule): "the rule of priority \(rule.priority)"
     case .link(let link): "the interface \(link.end.name)"
     case .address(let address): "the address \(address.address)"
-    case .neighbour(let neighbour): "the neighbour \(neighbour.address)"
+    case .neighbour(let neighbour), .learnedNeighbour(let neighbour): "the neighbour \(neighbour.address)"
     }
   }
 
-  fileprivate var addType: UInt16 {
+  var addType: UInt16 {
     switch self {
     case .route: RTM_NEWROUTE
     case .nexthop, .group: RTM_NEWNEXTHOP
     case .rule: RTM_NEWRULE
     case .link: RTM_NEWLINK
     case .address: RTM_NEWADDR
-    case .neighbour: RTM_NEWNEIGH
+    case .neighbour, .learnedNeighbour: RTM_NEWNEIGH
     }
   }
 
   /// Each RTM_DEL* number is one above its RTM_NEW*.
-  fileprivate var deleteType: UInt16 { addType + 1 }
+  var deleteType: UInt16 { addType + 1 }
 
-  fileprivate func encode(into writer: inout AttributeWriter) throws(WireError) {
+  func encode(into writer: inout AttributeWriter) throws(WireError) {
     switch self {
     case .route(let route): try route.encode(into: &writer)
     case .nexthop(let nexthop): nexthop.encode(into: &writer)
@@ -96,15 +98,16 @@ extension RoutingObject {
     case .link(let link): link.encode(into: &writer)
     case .address(let address): address.encode(into: &writer)
     case .neighbour(let neighbour): neighbour.encode(into: &writer)
+    case .learnedNeighbour(let neighbour): neighbour.encode(into: &writer, flags: NTF_EXT_LEARNED)
     }
   }
 
-  fileprivate func encodeDeletion(into writer: inout AttributeWriter) throws(WireError) {
+  func encodeDeletion(into writer: inout AttributeWriter) throws(WireError) {
     switch self {
     case .nexthop(let nexthop): Self.encode(id: nexthop.id, into: &writer)
     case .group(let group): Self.encode(id: group.id, into: &writer)
     case .link(let link): link.end.encodeDeletion(into: &writer)
-    case .route, .rule, .address, .neighbour: try encode(into: &writer)
+    case .route, .rule, .address, .neighbour, .learnedNeighbour: try encode(into: &writer)
     }
   }
 

@@ -29,10 +29,12 @@ extension Neighbour {
   }
 
   /// Writes the payload of a request that adds, replaces or deletes the entry.
-  func encode(into writer: inout AttributeWriter) {
+  ///
+  /// - Parameter flags: `NTF_*`.
+  func encode(into writer: inout AttributeWriter, flags: UInt8 = 0) {
     writer.append(
       header: [address.family.kernelValue, 0, 0, 0] + AttributeWriter.bytes(of: interface)
-        + AttributeWriter.bytes(of: state.rawValue) + [0, 0])
+        + AttributeWriter.bytes(of: state.rawValue) + [flags, 0])
     writer.append(NDA_DST, bytes: address.networkBytes)
     if !linkLayerAddress.isEmpty { writer.append(NDA_LLADDR, bytes: linkLayerAddress) }
   }

@@ -5,6 +5,10 @@ extension NewLink {
   /// Writes the payload of a request that makes the interface.
   func encode(into writer: inout AttributeWriter) {
     end.encode(into: &writer)
+    switch kind {
+    case .vlan(_, let lower), .macvlan(let lower): writer.append(IFLA_LINK, lower)
+    case .veth, .vrf, .plain: break
+    }
     writer.nest(IFLA_LINKINFO, flagged: false) { info in
       info.append(IFLA_INFO_KIND, bytes: Array(kind.name.utf8))
       switch kind {
@@ -14,7 +18,9 @@ extension NewLink {
         }
       case .vrf(let table):
         info.nest(IFLA_INFO_DATA, flagged: false) { $0.append(IFLA_VRF_TABLE, table) }
-      case .plain: break
+      case .vlan(let id, _):
+        info.nest(IFLA_INFO_DATA, flagged: false) { $0.append(IFLA_VLAN_ID, id) }
+      case .macvlan, .plain: break
       }
     }
   }
@@ -25,6 +31,8 @@ extension NewLink.Kind {
     switch self {
     case .veth: "veth"
     case .vrf: "vrf"
+    case .vlan: "vlan"
+    case .macvlan: "macvlan"
     case .plain(let name): name
     }
   }
@@ -36,6 +44,7 @@ extension NewLink.End {
     writer.append(header: Link.header(index: index ?? 0))
     if !address.isEmpty { writer.append(IFLA_ADDRESS, bytes: address) }
     if let mtu { writer.append(IFLA_MTU, mtu) }
+    if let namespace { writer.append(IFLA_NET_NS_FD, namespace) }
     writer.append(IFLA_IFNAME, text: name)
   }
 
@@ -49,8 +58,10 @@ extension NewLink.End {
 extension LinkChange {
   /// Writes the payload of the RTM_NEWLINK request.
   func encode(into writer: inout AttributeWriter) {
-    let up: UInt32 = 1
-    writer.append(header: Link.header(index: index, flags: isUp == true ? up : 0, changed: isUp == nil ? 0 : up))
+    let (up, noARP): (UInt32, UInt32) = (0x1, 0x80)
+    let flags = (isUp == true ? up : 0) | (usesARP == false ? noARP : 0)
+    let changed = (isUp == nil ? 0 : up) | (usesARP == nil ? 0 : noARP)
+    writer.append(header: Link.header(index: index, flags: flags, changed: changed))
     if let mtu { writer.append(IFLA_MTU, mtu) }
     if let master { writer.append(IFLA_MASTER, master) }
     if let group { writer.append(IFLA_GROUP, group) }

@@ -37,4 +37,12 @@ package struct AttributeCursor {
     offset += (Int(length) + 3) & ~3
     return Attribute(type: type, range: range)
   }
+  /// The types of the attributes that follow each other in an array.
+  package static func types(in bytes: [UInt8]) throws(WireError) -> [UInt16] {
+    let span = unsafe bytes.span.bytes
+    var types: [UInt16] = []
+    var cursor = AttributeCursor()
+    while let attribute = try cursor.next(in: span) { types.append(attribute.type) }
+    return types
+  }
 }

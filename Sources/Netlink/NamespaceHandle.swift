@@ -2,7 +2,8 @@ internal import CNetlink
 
 /// A network namespace held open, so that it outlives its last thread and can be entered again.
 package struct NamespaceHandle: ~Copyable {
-  private let descriptor: Int32
+  /// The open file, for requests that name a namespace by it.
+  package let descriptor: Int32
 
   /// The namespace that the calling thread is in.
   package init(ofThread: Void) throws(Errno) {

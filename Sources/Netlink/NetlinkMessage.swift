@@ -1,7 +1,7 @@
 /// One request. It is consumed by being sent, so that it can not be sent twice by mistake.
 package struct NetlinkMessage: ~Copyable {
   /// NLM_F_*: the bits that say how to send and acknowledge are added by the socket.
-  package struct Flags: OptionSet, Sendable {
+  package struct Flags: OptionSet, Hashable, Sendable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
@@ -41,5 +41,23 @@ package struct NetlinkMessage: ~Copyable {
     bytes += AttributeWriter.bytes(of: port)
     bytes += payload
     return bytes
+  }
+}
+
+/// One request among many that are sent together.
+package struct NetlinkRequest: Hashable, Sendable {
+  let type: UInt16
+  let flags: NetlinkMessage.Flags
+  let payload: [UInt8]
+
+  /// A request of a type (`RTM_*`) with its fixed header and attributes.
+  package init(type: UInt16, flags: NetlinkMessage.Flags = [], payload: AttributeWriter) throws(WireError) {
+    self.init(type: type, flags: flags, payload: try payload.finished())
+  }
+
+  init(type: UInt16, flags: NetlinkMessage.Flags = [], payload: [UInt8]) {
+    self.type = type
+    self.flags = flags
+    self.payload = payload
   }
 }

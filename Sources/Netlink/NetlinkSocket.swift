@@ -13,6 +13,10 @@ package struct NetlinkSocket: ~Copyable {
   private static let timeoutSeconds: Int32 = 5
   /// Questions in one datagram: their answers fit into the receive buffer that an unprivileged process gets.
   private static let batchSize = 32
+  /// Changes in one datagram: an acknowledgement is short.
+  private static let changeBatchSize = 128
+  /// No request is added to a datagram that is longer: the send buffer that every process gets holds much more.
+  private static let datagramSize = 48 << 10
 
   /// What a socket talks to: `NETLINK_*`.
   package enum Family: Int32, Sendable {
@@ -149,30 +153,52 @@ package struct NetlinkSocket: ~Copyable {
     _ questions: [[UInt8]], type: UInt16, operation: String,
     _ body: (Int, UInt16, RawSpan) throws(WireError) -> Void
   ) throws(NetlinkError) -> [Refusal?] {
-    var refusals = [Refusal?](repeating: nil, count: questions.count)
+    let requests = questions.map { NetlinkRequest(type: type, payload: $0) }
+    return try exchange(requests, adding: .request, batchSize: Self.batchSize, operation, body)
+  }
+
+  /// Sends many requests that change something, several a datagram, and waits for the kernel's acknowledgements.
+  ///
+  /// Each is carried out for itself, in order: one that is refused does not keep the kernel from those behind it.
+  ///
+  /// - Returns: for each request the kernel's refusal, or nil where it did what was asked for.
+  package mutating func change(_ requests: [NetlinkRequest], operation: String) throws(NetlinkError) -> [Refusal?] {
+    try exchange(requests, adding: [.request, .acknowledge], batchSize: Self.changeBatchSize, operation) {
+      (_, _, _) throws(WireError) in
+    }
+  }
+
+  private mutating func exchange(
+    _ requests: [NetlinkRequest], adding flags: NetlinkMessage.Flags, batchSize: Int, _ operation: String,
+    _ body: (Int, UInt16, RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) -> [Refusal?] {
+    var refusals = [Refusal?](repeating: nil, count: requests.count)
+    let port = unsafe cnl_local_port(handle)
     var start = 0
-    while start < questions.count {
-      let batch = start..<min(start + Self.batchSize, questions.count)
-      try ask(questions, batch, type: type, operation: operation, &refusals, body)
-      start = batch.upperBound
+    while start < requests.count {
+      var datagram: [UInt8] = []
+      var indices: [UInt32: Int] = [:]
+      while start < requests.count, indices.count < batchSize, datagram.count < Self.datagramSize {
+        let sequence = unsafe cnl_next_sequence(handle)
+        indices[sequence] = start
+        let request = requests[start]
+        datagram += NetlinkMessage.encode(
+          type: request.type, flags: request.flags.union(flags), sequence: sequence, port: port,
+          payload: request.payload)
+        while !datagram.count.isMultiple(of: 4) { datagram.append(0) }
+        start += 1
+      }
+      try exchange(datagram, &indices, operation, &refusals, body)
     }
     return refusals
   }
 
-  private mutating func ask(
-    _ questions: [[UInt8]], _ batch: Range<Int>, type: UInt16, operation: String, _ refusals: inout [Refusal?],
+  /// Sends one datagram of requests, and receives until each of `indices`, by its sequence number, is answered.
+  private mutating func exchange(
+    _ datagram: [UInt8], _ indices: inout [UInt32: Int], _ operation: String, _ refusals: inout [Refusal?],
     _ body: (Int, UInt16, RawSpan) throws(WireError) -> Void
   ) throws(NetlinkError) {
     let port = unsafe cnl_local_port(handle)
-    var datagram: [UInt8] = []
-    var indices: [UInt32: Int] = [:]
-    for index in batch {
-      let sequence = unsafe cnl_next_sequence(handle)
-      indices[sequence] = index
-      datagram += NetlinkMessage.encode(
-        type: type, flags: .request, sequence: sequence, port: port, payload: questions[index])
-      while !datagram.count.isMultiple(of: 4) { datagram.append(0) }
-    }
     try send(datagram, operation)
     while !indices.isEmpty {
       try receive(operation) { (bytes) throws(WireError) in

@@ -35,6 +35,39 @@ package enum System {
     guard status == 0 else { throw Errno(rawValue: status) }
   }
 
+  /// Runs a program to its end, in the network namespace of the calling thread.
+  ///
+  /// It is looked for in PATH, and then where systems keep the programs of the administrator.
+  ///
+  /// - Parameters:
+  ///   - words: the program's name, then its arguments; none has a 0 byte.
+  ///   - input: what it reads from standard input.
+  ///   - limit: bytes of its output that are kept.
+  /// - Returns: the exit status, or 128 and the signal that ended it; what it wrote to standard output and standard error.
+  /// - Throws: `noEntry` where there is no such program.
+  package static func run(
+    _ words: [String], input: [UInt8] = [], limit: Int = 1 << 20
+  ) throws(Errno) -> (status: Int32, output: [UInt8]) {
+    var arguments: [UInt8] = []
+    for word in words {
+      guard !word.utf8.contains(0) else { throw .invalid }
+      arguments += Array(word.utf8) + [0]
+    }
+    var failure: Int32 = 0
+    var status: Int32 = 0
+    let output = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      failure = unsafe arguments.withUnsafeBytes { arguments in
+        unsafe input.withUnsafeBytes { input in
+          unsafe cnl_run_program(
+            arguments.baseAddress, words.count, input.baseAddress, input.count, buffer.baseAddress, buffer.count, &count,
+            &status)
+        }
+      }
+    }
+    guard failure == 0 else { throw Errno(rawValue: failure) }
+    return (status, output)
+  }
+
   /// `uname -r` and `uname -m`.
   package static func kernelName() -> (release: String, machine: String) {
     var release = [CChar](repeating: 0, count: 65)

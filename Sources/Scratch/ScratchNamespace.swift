@@ -35,6 +35,9 @@ package struct ScratchNamespace: ~Copyable {
     return try result.get()
   }
 
+  /// An open file that stands for the namespace while the value lives, to make interfaces in it from another one.
+  package var descriptor: Int32 { inside.descriptor }
+
   /// Writes sysctls inside, in order.
   package borrowing func set(_ settings: [SysctlSetting]) throws(KernelError) {
     try Self.awayFromHome({ () throws(Errno) in try inside.enter() }) { () throws(KernelError) in

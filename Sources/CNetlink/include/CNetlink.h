@@ -66,3 +66,11 @@ int cnl_write_file(const char *path, const void *bytes, size_t count);
 
 /// `uname -r` and `uname -m`, each terminated with 0 and cut to its capacity.
 int cnl_kernel_name(char *release, size_t release_capacity, char *machine, size_t machine_capacity);
+
+/// Runs a program to its end in the network namespace of the calling thread, and gathers its standard output and
+/// standard error together.
+///
+/// `words` are `word_count` texts, each with the 0 that ends it: the program's name, then its arguments. What does not fit
+/// into `output` is dropped. `status` is as a shell has it: 128 and the signal for a program that a signal ended.
+int cnl_run_program(const char *words, size_t word_count, const void *input, size_t input_count, void *output,
+                    size_t capacity, size_t *count, int *status);
