@@ -34,6 +34,8 @@ let package = Package(
     module("Netlink", ["CNetlink"]),
     module("KernelRouting", ["Netlink", "Routing"]),
     module("Scratch", ["Netlink", "KernelRouting", "Routing"]),
+    // A state, built again where it can be asked and changed.
+    module("Shadow", ["Scratch", "KernelRouting", "Netlink", "Routing"]),
     .target(name: "CPacketSocket"),
     module("PacketSockets", ["CPacketSocket", "Netlink"]),
 
@@ -94,7 +96,7 @@ let package = Package(
       name: "seed-bench", dependencies: ["HashLanes", "MultipathHash", "Routing"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: ["CSocketLab", "Netlink", "Routing"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CSocketLab", "KernelRouting", "Netlink", "Routing"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("RoutingTests", ["Routing", "TestSupport"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
@@ -110,6 +112,9 @@ let package = Package(
     tests("PacketSocketsTests", ["PacketSockets", "Netlink", "TestSupport"]),
     tests("KernelRoutingTests", ["KernelRouting", "TestSupport"]),
     tests("ScratchTests", ["Scratch", "KernelRouting", "Netlink", "Routing", "TestSupport"]),
+    tests(
+      "ShadowTests",
+      ["Shadow", "Scratch", "KernelRouting", "Netlink", "Routing", "FlowSources", "Verification", "TestSupport"]),
     tests(
       "MeasurementTests",
       ["Measurement", "Scratch", "Forwarding", "MultipathHash", "KernelRouting", "Netlink", "Routing", "TestSupport"]),

@@ -1,6 +1,5 @@
-import KernelRouting
-import Routing
-import TestSupport
+internal import KernelRouting
+internal import Routing
 
 /// A router in the calling thread's namespace, with routes of every kind: eight interfaces o1 to o8 whose far ends are
 /// in the same namespace, and the ingress interface in0.
@@ -9,8 +8,8 @@ import TestSupport
 ///     in0 10.2.0.1/24 --+--- o2 10.1.2.1/24 fd00:2::1/64 --- gateway .2
 ///     fd00:f::1/64      |    ...
 ///                       '--- o8 10.1.8.1/24 fd00:8::1/64 --- gateway .2
-enum LookupLab {
-  static let interfaces = """
+package enum LookupLab {
+  package static let interfaces = """
     set -e
     sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
     sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
@@ -30,7 +29,7 @@ enum LookupLab {
     """
 
   /// Legacy multipath of both families: even, uneven, on-link, with two gateways on one device, IPv6 gateways.
-  static let legacyRoutes = """
+  package static let legacyRoutes = """
     ip route add 198.51.100.0/26 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
     ip route add 198.51.100.64/26 nexthop via 10.1.1.2 weight 1 nexthop via 10.1.2.2 weight 2 \
       nexthop via 10.1.3.2 weight 3 nexthop via 10.1.4.2 weight 4
@@ -49,7 +48,7 @@ enum LookupLab {
     """
 
   /// Nexthop objects and groups of both families, hash-threshold and resilient.
-  static let objects = """
+  package static let objects = """
     for n in 1 2 3 4 5 6; do
       ip nexthop add id $n via 10.1.$n.2 dev o$n
       ip nexthop add id 1$n via fd00:$n::2 dev o$n
@@ -79,7 +78,7 @@ enum LookupLab {
     """
 
   /// Neighbours that have failed, for members of the groups 104, 105, 114 and 115 and for legs of the legacy routes.
-  static let failedNeighbours = """
+  package static let failedNeighbours = """
     for n in 2 4; do
       ip neigh replace 10.1.$n.9 dev o$n lladdr 02:00:00:00:0$n:09 nud failed
       ip neigh replace fd00:$n::9 dev o$n lladdr 02:00:00:00:0$n:09 nud failed
@@ -89,7 +88,7 @@ enum LookupLab {
     """
 
   /// Everything else that a table can hold: single paths, metrics, TOS, error types, overlapping prefixes.
-  static let singleRoutes = """
+  package static let singleRoutes = """
     ip route add default via 10.1.1.2
     ip route add 192.0.2.0/24 via 10.1.2.2
     ip route add 192.0.2.128/25 via 10.1.3.2 metric 50
@@ -109,7 +108,7 @@ enum LookupLab {
     """
 
   /// Rules with every selector and action.
-  static let rules = """
+  package static let rules = """
     for t in 100 110 120 125 130 140 141 142 150 160 165 180; do
       n=$((t / 5 % 6 + 1)); m=$((n % 6 + 1))
       ip route add default table $t nexthop via 10.1.$n.2 nexthop via 10.1.$m.2 weight 3
@@ -145,7 +144,7 @@ enum LookupLab {
     """
 
   /// Hash-threshold groups with weights that iproute2 can not write.
-  static func addWideGroups() throws {
+  package static func addWideGroups() throws {
     var kernel = try Kernel()
     let weights: [(UInt32, UInt32)] = [(1, 7), (2, 1000), (3, 1), (4, 65535)]
     for (offset, family) in [(UInt32(0), "-4"), (10, "-6")] {
