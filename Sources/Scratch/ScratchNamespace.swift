@@ -1,5 +1,6 @@
 package import KernelRouting
 internal import Netlink
+package import Routing
 
 /// A network namespace of the program's own, for experiments that the live one must not feel.
 ///
@@ -45,6 +46,12 @@ package struct ScratchNamespace: ~Copyable {
     }
   }
 
+  /// Everything that decides where a packet goes inside, the sysctls of the inside included.
+  package mutating func readState() throws(KernelError) -> RoutingState {
+    let home = try Self.leaveHome { () throws(Errno) in try inside.enter() }
+    return try Self.returnHome(home, Result { () throws(KernelError) in try kernel.readState() })
+  }
+
   private static func currentNamespace() throws(KernelError) -> NamespaceHandle {
     do throws(Errno) { return try NamespaceHandle(ofThread: ()) } catch { throw failure(error) }
   }
@@ -53,6 +60,12 @@ package struct ScratchNamespace: ~Copyable {
   private static func awayFromHome<Success: ~Copyable>(
     _ leave: () throws(Errno) -> Void, _ body: () throws(KernelError) -> Success
   ) throws(KernelError) -> Success {
+    let home = try leaveHome(leave)
+    return try returnHome(home, Result { () throws(KernelError) in try body() })
+  }
+
+  /// - Returns: where to come back to.
+  private static func leaveHome(_ leave: () throws(Errno) -> Void) throws(KernelError) -> NamespaceHandle {
     let home = try currentNamespace()
     do throws(Errno) {
       // Coming back may need more privilege than leaving: it is tried before.
@@ -61,7 +74,12 @@ package struct ScratchNamespace: ~Copyable {
     } catch {
       throw failure(error)
     }
-    let result = Result { () throws(KernelError) in try body() }
+    return home
+  }
+
+  private static func returnHome<Success: ~Copyable>(
+    _ home: borrowing NamespaceHandle, _ result: consuming Result<Success, KernelError>
+  ) throws(KernelError) -> Success {
     do throws(Errno) { try home.enter() } catch { throw failure(error) }
     return try result.get()
   }

@@ -42,16 +42,32 @@ extension Shadow {
   }
 
   private mutating func makes(_ link: Link, _ kind: NewLink.Kind) throws(KernelError) -> Bool {
-    let request = KernelRequest.add(.link(NewLink(NewLink.End(link.name, index: link.index), kind)))
+    let request = KernelRequest.add(.link(NewLink(end(of: link), kind)))
     return try inside.kernel.perform([request]) == [nil]
+  }
+
+  /// The interface itself, with the link-layer address that its link-local address tells.
+  private func end(of link: Link) -> NewLink.End {
+    NewLink.End(link.name, index: link.index, address: linkLocal(link) ?? [])
+  }
+
+  /// The link-layer address of an interface whose link-local address was made of it (RFC 4291, appendix A).
+  func linkLocal(_ link: Link) -> [UInt8]? {
+    for address in wanted.addresses where address.interface == link.index && address.address.isLinkLocal {
+      let bytes = address.address.networkBytes
+      guard bytes.count == 16, bytes[11] == 0xff, bytes[12] == 0xfe else { continue }
+      let universal: UInt8 = 2
+      return [bytes[8] ^ universal, bytes[9], bytes[10], bytes[13], bytes[14], bytes[15]]
+    }
+    return nil
   }
 
   private mutating func makeCables(_ stands: [LinkPlan.Stand]) throws(KernelError) {
     var requests: [(place: ShadowDifference.Place, request: KernelRequest)] = []
     for stand in stands {
-      let near = NewLink.End(stand.link.name, index: stand.link.index)
+      let near = end(of: stand.link)
       if let peer = stand.pairedWith {
-        let kind = NewLink.Kind.veth(peer: NewLink.End(peer.name, index: peer.index))
+        let kind = NewLink.Kind.veth(peer: end(of: peer))
         requests.append((stand.link.place, .add(.link(NewLink(near, kind)))))
         continue
       }

@@ -28,12 +28,15 @@ extension Shadow {
         try? inside.set([SysctlSetting("ipv6/conf/\(scope)/\(name)", value)])
       }
     }
-    // 1 is none: no link-local address comes by itself.
-    try? inside.set([SysctlSetting("ipv6/conf/default/addr_gen_mode", 1)])
+    // No link-local address comes by itself.
+    try? inside.set([SysctlSetting("ipv6/conf/default/addr_gen_mode", Self.noAddress)])
     // Whatever the state hashes, buckets are reached one by one while they are put in order.
     try? inside.set([SysctlSetting("ipv4/fib_multipath_hash_policy", 1)])
     for setting in Self.early(settings) { set(setting) }
   }
+
+  /// Values of addr_gen_mode: IN6_ADDR_GEN_MODE_NONE and IN6_ADDR_GEN_MODE_EUI64.
+  private static let (noAddress, addressFromLink) = (1, 0)
 
   /// Seconds, for what is not to happen while the shadow lasts.
   private static let day = 86_400
@@ -75,6 +78,10 @@ extension Shadow {
       // A neighbour stays as reachable as it is.
       for family in ["ipv4", "ipv6"] {
         try? inside.set([SysctlSetting("\(family)/neigh/\(link.name)/base_reachable_time_ms", Self.day * 1000)])
+      }
+      // A link-local address comes again by itself with the interface, as it does there.
+      if linkLocal(link) != nil || !link.isUp {
+        try? inside.set([SysctlSetting("ipv6/conf/\(link.name)/addr_gen_mode", Self.addressFromLink)])
       }
       // An interface that runs has a multicast route at least, unless IPv6 is off there.
       let lacksIPv6 = link.isUp && link.hasCarrier && !used.contains(link.index)

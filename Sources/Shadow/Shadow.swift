@@ -85,7 +85,13 @@ package struct Shadow: ~Copyable {
 
   /// What the shadow has now.
   package mutating func readState() throws(ShadowError) -> RoutingState {
-    do throws(KernelError) { return try inside.kernel.readState() } catch { throw .kernel(error) }
+    do throws(KernelError) { return try inside.readState() } catch { throw .kernel(error) }
+  }
+
+  /// What of a state is otherwise in another one, as far as it decides where packets go; the lines are as those of
+  /// `differences`, and speak of `found`.
+  package static func differences(from wanted: RoutingState, to found: RoutingState) -> [ShadowDifference] {
+    StateComparison(wanted: wanted, found: found, refusals: [:]).differences
   }
 
   /// The order matters: the kernel refuses routes over interfaces that are down and gateways that nothing leads to, takes
@@ -105,7 +111,7 @@ package struct Shadow: ~Copyable {
     try makeRules()
     try correctRoutes()
     try makeNeighbours()
-    differences = StateComparison(wanted: wanted, found: try inside.kernel.readState(), refusals: refusals).differences
+    differences = StateComparison(wanted: wanted, found: try inside.readState(), refusals: refusals).differences
   }
 
   /// Makes changes, and remembers why one was refused.
