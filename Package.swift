@@ -75,6 +75,7 @@ let package = Package(
       dependencies: [
         "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
         "Forwarding", "Placement", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
+        "Shadow",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -75,7 +75,9 @@ extension CompiledRule {
       rule.dscp = nil
     }
     if unknown.contains(.flowLabel) { rule.flowLabel = nil }
-    return CompiledRule(index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface)
+    return CompiledRule(
+      index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface, visibleTOS: visibleTOS
+    )
   }
 
   private func matchesCommonSelectors(_ key: RuleKey, caveats: inout Caveats) -> Bool {

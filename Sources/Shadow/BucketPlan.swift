@@ -27,7 +27,7 @@ struct BucketPlan: Hashable {
   init(_ buckets: [(member: UInt32, isBusy: Bool)], firstID: UInt32) {
     var nextID = firstID
     func standIn() -> UInt32 {
-      defer { nextID += 1 }
+      defer { nextID &+= 1 }
       standIns.append(nextID)
       return nextID
     }

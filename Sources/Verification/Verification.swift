@@ -45,6 +45,9 @@ package struct Verification: ~Copyable {
     self.init(Decider(table))
   }
 
+  /// What the predictions are made with.
+  package var table: ForwardingTable { decider.table }
+
   /// Takes one more flow; the kernel is asked when enough have gathered.
   ///
   /// - Parameters:

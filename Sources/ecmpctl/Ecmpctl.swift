@@ -3,6 +3,7 @@ import Files
 import FlowSources
 import Glibc
 import KernelRouting
+import Shadow
 import Snapshots
 
 /// The command line: parses, runs one command, and turns every error into one line and an exit status.
@@ -48,6 +49,7 @@ struct Ecmpctl: ParsableCommand {
     switch error {
     case let error as CommandFailure: failure = error
     case let error as KernelError: failure = CommandFailure(error)
+    case let error as ShadowError: failure = CommandFailure(error)
     case let error as SnapshotError: failure = .usage(error.description)
     case let error as FlowInputError: failure = .usage(error.description)
     case let error as FileError: failure = .usage(error.description)

@@ -4,6 +4,7 @@ package import Routing
 /// What a verification found, for text and JSON.
 package struct VerificationReport: Sendable {
   let kernel: String
+  let shadowDifferences: [String]?
   let compared: Int
   let hashed: Int
   let uncertain: Int
@@ -14,15 +15,17 @@ package struct VerificationReport: Sendable {
 
   /// - Parameters:
   ///   - kernel: the release that answered.
+  ///   - shadowDifferences: what differs in the shadow that was asked; nil when the live namespace was.
   ///   - compared: flows asked about, the uncertain ones included.
   ///   - hashed: of these, flows whose nexthop was chosen by hash.
   ///   - notAskable: flows that RTM_GETROUTE can not ask about.
   ///   - mismatches: all of them; `details` may hold fewer.
   package init(
-    kernel: String, compared: Int, hashed: Int, uncertain: Int, uncertainCodes: [String], notAskable: Int,
-    mismatches: Int, details: [(flow: Flow, predicted: String, kernel: String)]
+    kernel: String, shadowDifferences: [String]? = nil, compared: Int, hashed: Int, uncertain: Int,
+    uncertainCodes: [String], notAskable: Int, mismatches: Int, details: [(flow: Flow, predicted: String, kernel: String)]
   ) {
     self.kernel = kernel
+    self.shadowDifferences = shadowDifferences
     self.compared = compared
     self.hashed = hashed
     self.uncertain = uncertain
@@ -42,8 +45,12 @@ package struct VerificationReport: Sendable {
       let codes = uncertainCodes.joined(separator: ", ")
       lines.append("\(uncertain) predictions are uncertain (\(codes)) and do not count")
     }
-    let total = "\(compared) flows compared with RTM_GETROUTE on Linux \(kernel), \(hashed) of them hashed"
+    let place = shadowDifferences == nil ? "" : " in a shadow"
+    let total = "\(compared) flows compared with RTM_GETROUTE\(place) on Linux \(kernel), \(hashed) of them hashed"
     lines.append("\(total): \(mismatches) mismatches")
+    if let shadowDifferences, !shadowDifferences.isEmpty {
+      lines.append("the shadow differs in \(shadowDifferences.count) \(shadowDifferences.count == 1 ? "thing" : "things"), about which this proves nothing")
+    }
     return lines
   }
 
@@ -53,6 +60,12 @@ package struct VerificationReport: Sendable {
       json.string(kernel)
       json.key("oracle")
       json.string("RTM_GETROUTE")
+      if let shadowDifferences {
+        json.key("shadow_differences")
+        json.array { json in
+          for difference in shadowDifferences { json.string(difference) }
+        }
+      }
       for (key, value) in [
         ("flows", compared), ("hashed", hashed), ("uncertain", uncertain), ("not_askable", notAskable),
         ("mismatches", mismatches),

@@ -6,6 +6,7 @@ import KernelRouting
 import Measurement
 import Rendering
 import Routing
+import Shadow
 import Verification
 
 /// `ecmpctl verify`: holds predictions against the kernel's own lookup.
@@ -19,12 +20,17 @@ struct VerifyCommand: ParsableCommand {
       real traffic in known ways, and the prediction follows it there. A lookup through a resilient
       group marks the bucket busy and counts as a packet in group statistics.
 
+      With --shadow nothing is asked of the live namespace: the state is built again in a scratch
+      network namespace, and the kernel is asked there. That takes root, works on a snapshot, too,
+      and ends with status 1 where something that decides could not be built again.
+
       EXAMPLES
         ecmpctl verify
         ecmpctl verify 172.16.255.66/32 --count 100000
         ecmpctl verify --flows flows.csv
         ecmpctl verify --flows capture.pcap -i swp51
         ecmpctl verify --sockets
+        ecmpctl verify --shadow --snapshot spine02.json
       """)
 
   @Argument(help: "Keep random flows to this destination prefix.")
@@ -40,6 +46,9 @@ struct VerifyCommand: ParsableCommand {
     help: ArgumentHelp("Ingress interface of packets whose source does not tell it.", valueName: "dev"))
   var iif: String?
 
+  @Flag(help: "Ask in a scratch network namespace that holds the same state, not in the live one.")
+  var shadow = false
+
   @OptionGroup var key: KeyOptions
 
   @OptionGroup var source: SourceOptions
@@ -52,29 +61,62 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard source.snapshot == nil else {
-      throw CommandFailure.usage("verify asks a live kernel; it can not work on a snapshot")
+    guard shadow || source.snapshot == nil else {
+      throw CommandFailure.usage("verify asks a live kernel; with --shadow it can ask about a snapshot, too")
     }
     let wanted = try prefix.map { try Prefix(argument: $0) }
-    var kernel = try StateSource(source).kernel()
-    let state = try kernel.readState()
-    let decider = try key.decider(state, source, many: false)
-    let table = decider.table
-    var verification = Verification(decider)
+    if shadow {
+      try verifyInShadow(prefix: wanted)
+    } else {
+      var kernel = try StateSource(source).kernel()
+      let state = try kernel.readState()
+      var verification = Verification(try key.decider(state, source, many: false))
+      let bad = try addFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
+      try report(verification, state: state, kernel: state.kernel)
+      guard verification.mismatchCount == 0, bad == 0 else { throw CommandFailure(.negative, nil) }
+    }
+  }
+
+  private func verifyInShadow(prefix: Prefix?) throws {
+    let state = try StateSource(source).state()
+    var verification = Verification(try key.decider(state, source, many: false))
+    var shadow = try Shadow(rebuilding: try rebuildable(state))
+    for difference in shadow.differences { complain("in the shadow, \(difference)") }
+    let bad = try addFlows(state, prefix: prefix, to: &verification, kernel: &shadow.kernel)
+    try report(verification, state: state, kernel: .running, shadow: shadow.differences.map(\.description))
+    guard verification.mismatchCount == 0, bad == 0, shadow.differences.isEmpty else {
+      throw CommandFailure(.negative, nil)
+    }
+  }
+
+  /// The state with the seed of the command line in place of the boot seed of another boot.
+  private func rebuildable(_ state: RoutingState) throws(CommandFailure) -> RoutingState {
+    guard let text = key.seed, state.settings.hashSeed == 0, state.kernel.bootID != KernelIdentity.running.bootID
+    else { return state }
+    var state = state
+    state.settings.hashSeed = try SeedArgument.number(text)
+    return state
+  }
+
+  /// Adds the flows of the file, or random ones.
+  ///
+  /// - Returns: how many lines of the file could not be read.
+  private func addFlows(
+    _ state: RoutingState, prefix: Prefix?, to verification: inout Verification, kernel: inout Kernel
+  ) throws -> Int {
     var badLines = 0
     if many.name != nil {
       let fields = iif.map { [(name: "iif", value: $0)] } ?? []
-      var input = try many.open(table: table, source: source, fields: fields)
+      var input = try many.open(table: verification.table, source: source, fields: fields)
       while let subject = try input.next() {
         try verification.add(subject.flow, packet: subject.packet, kernel: &kernel)
       }
       badLines = input.bad
     } else {
-      try addRandomFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
+      try addRandomFlows(state, prefix: prefix, to: &verification, kernel: &kernel)
     }
     try verification.flush(kernel: &kernel)
-    try report(verification, state: state)
-    guard verification.mismatchCount == 0, badLines == 0 else { throw CommandFailure(.negative, nil) }
+    return badLines
   }
 
   private func addRandomFlows(
@@ -90,9 +132,14 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  private func report(_ verification: borrowing Verification, state: RoutingState) throws {
+  /// - Parameters:
+  ///   - kernel: the one that answered.
+  ///   - shadow: what differs in the shadow that was asked; nil when none was.
+  private func report(
+    _ verification: borrowing Verification, state: RoutingState, kernel: KernelIdentity, shadow: [String]? = nil
+  ) throws {
     let report = VerificationReport(
-      kernel: state.kernel.release, compared: verification.compared, hashed: verification.hashed,
+      kernel: kernel.release, shadowDifferences: shadow, compared: verification.compared, hashed: verification.hashed,
       uncertain: verification.uncertain, uncertainCodes: verification.caveats.list.map(\.code),
       notAskable: verification.notAskable, mismatches: verification.mismatchCount,
       details: verification.mismatches.map { ($0.flow, $0.predicted, $0.kernel) })

@@ -1,5 +1,6 @@
 import Files
 import KernelRouting
+import Shadow
 
 /// An error that ends a command: one line, and the exit status that the manual page documents.
 struct CommandFailure: Error {
@@ -29,6 +30,10 @@ struct CommandFailure: Error {
 
 extension CommandFailure {
   init(_ error: KernelError) {
+    self.init(Status(rawValue: error.exitStatus) ?? .kernel, error.description)
+  }
+
+  init(_ error: ShadowError) {
     self.init(Status(rawValue: error.exitStatus) ?? .kernel, error.description)
   }
 }
