@@ -34,7 +34,8 @@ extension Simulation {
   /// The flags of a new leg over an interface: dumps show it as dead, too, where links without carrier are ignored.
   func carrierFlags(_ interface: UInt32, _ family: AddressFamily) -> NexthopFlags {
     guard let link = link(interface), !link.hasCarrier else { return [] }
-    return base.settings.ignoresLinkdown(family, interface: link.name) ? [.linkdown, .dead] : .linkdown
+    return base.settings.ignoresLinkdown(family, interface: link.name, behaviour: base.behaviour)
+      ? [.linkdown, .dead] : .linkdown
   }
 
   private func resolved(_ request: EncapsulationRequest?) throws(ChangeRefusal) -> Encapsulation? {

@@ -114,7 +114,7 @@ extension Simulation {
   /// ignored.
   func isDead(_ leg: RouteLeg, _ family: AddressFamily) -> Bool {
     guard leg.flags.contains(.dead), let link = link(leg.interface), link.isUp else { return leg.flags.contains(.dead) }
-    return !base.settings.ignoresLinkdown(family, interface: link.name)
+    return !base.settings.ignoresLinkdown(family, interface: link.name, behaviour: base.behaviour)
   }
 
   /// Nexthop objects over the interface end; they do not come back with it.
@@ -158,8 +158,8 @@ extension Simulation {
     on index: UInt32, family: AddressFamily? = nil, _ body: (inout NexthopFlags, _ ignores: Bool) -> Void
   ) {
     let name = link(index)?.name ?? ""
-    let ignores4 = base.settings.ignoresLinkdown(.ipv4, interface: name)
-    let ignores6 = base.settings.ignoresLinkdown(.ipv6, interface: name)
+    let ignores4 = base.settings.ignoresLinkdown(.ipv4, interface: name, behaviour: base.behaviour)
+    let ignores6 = base.settings.ignoresLinkdown(.ipv6, interface: name, behaviour: base.behaviour)
     let isExempt = { (route: Route) in
       route.family == .ipv4 ? route.scope == Scope.host : route.type == .local || route.type == .anycast
     }

@@ -146,7 +146,9 @@ extension Simulation {
     let simulation = self
     let isConcerned = { (leg: RouteLeg) -> Bool in
       guard leg.flags.contains(.linkdown), let link = simulation.link(leg.interface), link.isUp else { return false }
-      return simulation.base.settings.ignoresLinkdown(family, interface: link.name) != leg.flags.contains(.dead)
+      let ignores = simulation.base.settings.ignoresLinkdown(
+        family, interface: link.name, behaviour: simulation.base.behaviour)
+      return ignores != leg.flags.contains(.dead)
     }
     var isStale = false
     routes.rewrite({ $0.family == family && $0.legs.list.contains(where: isConcerned) }) { route in
