@@ -11,6 +11,8 @@ package struct CommandParser: Sendable {
     package var change: RoutingChange
     /// From 1.
     package var line: Int
+    /// The command as it is run, with `ip` or `sysctl` in front.
+    package var words: [String]
   }
 
   private let names: CommandNames
@@ -49,7 +51,9 @@ package struct CommandParser: Sendable {
         selected = selector
         change = .flushNexthops(selector)
       }
-      steps.append(Step(change: change, line: first.line))
+      let texts = words.map(\.text)
+      let isComplete = first.text == "ip" || first.text == "sysctl"
+      steps.append(Step(change: change, line: first.line, words: isComplete ? texts : ["ip"] + texts))
     }
     return steps
   }

@@ -1,4 +1,4 @@
-package import Routing
+import Routing
 
 /// Entries of the neighbour tables (`neigh_add()`, `neigh_delete()`, net/core/neighbour.c).
 extension Simulation {
@@ -45,7 +45,7 @@ extension Simulation {
   /// A gateway no longer answers, or answers again.
   ///
   /// - Throws: where no interface has, or is known to reach, the address.
-  package mutating func setNeighbour(_ address: IPAddress, to state: Neighbour.State) throws(ChangeRefusal) {
+  mutating func setNeighbour(_ address: IPAddress, to state: Neighbour.State) throws(ChangeRefusal) {
     var interfaces = Set(base.neighbours.filter { $0.address == address }.map(\.interface))
     if interfaces.isEmpty { interfaces = gatewayInterfaces(address) }
     guard !interfaces.isEmpty else {
