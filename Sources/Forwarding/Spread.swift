@@ -17,11 +17,11 @@ package struct Spread: Hashable, Sendable {
   /// One leg of the route, or one member of its group.
   package struct Member: Hashable, Sendable {
     package var choice: Decision.Choice
-    /// Whether the weights give it a part of the hash: everything but dead legs, and those whose link is down where that
-    /// counts.
+    /// Whether the weights give it a part of the hash: everything but dead legs, and those whose link is down where
+    /// that counts.
     package var takesHash: Bool
-    /// Whether some hash leads here at this moment. A failed neighbour, where selection looks at neighbours, or a member
-    /// without buckets is not usable, whatever its weight.
+    /// Whether some hash leads here at this moment. A failed neighbour, where selection looks at neighbours, or a
+    /// member without buckets is not usable, whatever its weight.
     package var isUsable: Bool
 
     package init(choice: Decision.Choice, takesHash: Bool = true, isUsable: Bool = true) {
@@ -50,8 +50,8 @@ package struct Spread: Hashable, Sendable {
   /// Where the hash decides by its size: all 2^31 of them in order. Empty where buckets decide, and without members.
   package private(set) var ranges: [HashRange] = []
 
-  /// - Parameter passesToFirst: Whether the hashes of a member that is not usable go to the first one that is, and not to
-  ///   the next.
+  /// - Parameter passesToFirst: Whether the hashes of a member that is not usable go to the first one that is, and not
+  ///   to the next.
   package init(kind: Kind, members: [Member], passesToFirst: Bool = false) {
     self.kind = kind
     self.members = members

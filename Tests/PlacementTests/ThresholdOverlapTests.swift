@@ -15,15 +15,28 @@ struct ThresholdOverlapTests {
 
   private static func spread(_ lab: MultipathLab) -> Spread { ForwardingTable(lab.state).spread(ofRoute: 0) }
 
+  /// How many of the hashes are not above a bound.
+  private static func count(upTo bound: UInt32) -> Int {
+    var (low, high) = (0, hashes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if hashes[middle] <= bound { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// The part of the hashes that lie in ranges of different members before and after.
   private static func measured(_ before: Spread, _ after: Spread) -> Double {
-    var (old, new, moved) = (0, 0, 0)
-    for hash in hashes {
-      while before.ranges[old].last < hash { old += 1 }
-      while after.ranges[new].last < hash { new += 1 }
-      let (left, right) = (before.members[before.ranges[old].member], after.members[after.ranges[new].member])
-      if left.choice.interface != right.choice.interface { moved += 1 }
+    func interface(_ spread: Spread, _ hash: UInt32) -> UInt32? {
+      spread.ranges.first { hash <= $0.last }.map { spread.members[$0.member].choice.interface }
     }
+    var (below, moved) = (0, 0)
+    for bound in Set((before.ranges + after.ranges).map(\.last)).sorted() {
+      let count = count(upTo: bound)
+      if interface(before, bound) != interface(after, bound) { moved += count - below }
+      below = count
+    }
+    #expect(below == hashes.count)
     return Double(moved) / Double(hashes.count)
   }
 

@@ -2,8 +2,8 @@ import Forwarding
 import MultipathHash
 import Routing
 
-/// Keeps what the judgement about anycast services needs of a stream of flows: at most `size` flows a family, drawn with
-/// equal chances and the same ones for the same input, and a sample of their clients.
+/// Keeps what the judgement about anycast services needs of a stream of flows: at most `size` flows a family, drawn
+/// with equal chances and the same ones for the same input, and a sample of their clients.
 package struct AnycastSample: Sendable {
   package static let size = 1024
 

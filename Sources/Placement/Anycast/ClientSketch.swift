@@ -2,8 +2,8 @@ import Routing
 
 /// A sample of the pairs of a client and a destination, with whether their flows are split over several nexthops.
 ///
-/// Pairs are chosen by a hash of their addresses, so that all flows of a chosen one are seen. At most `capacity` are kept:
-/// when there are more, the sample is halved.
+/// Pairs are chosen by a hash of their addresses, so that all flows of a chosen one are seen. At most `capacity` are
+/// kept: when there are more, the sample is halved.
 struct ClientSketch: Sendable {
   static let capacity = 4096
 

@@ -17,6 +17,8 @@ extension Disruption {
     package var before: Way
     package var after: Way
     package var count: Count
+    /// Those of the flows that need not have moved.
+    package var collateral: UInt64
   }
 
   /// What became of the flows of one fate.
@@ -43,12 +45,21 @@ extension Disruption {
 
   /// Every way from a nexthop to a nexthop, in the order of the nexthops.
   package func matrix() -> [Cell] {
-    var cells: [[Int]: Count] = [:]
+    var places: [[Int]: Int] = [:]
+    var cells: [Cell] = []
     for record in records {
-      cells[[record.before, record.after], default: Count()].flows += record.count.flows
-      cells[[record.before, record.after], default: Count()].weight &+= record.count.weight
+      let key = [record.before, record.after]
+      let place = places[key] ?? cells.count
+      if place == cells.count {
+        places[key] = place
+        cells.append(Cell(before: ways[record.before], after: ways[record.after], count: Count(), collateral: 0))
+      }
+      cells[place].count.flows += record.count.flows
+      cells[place].count.weight &+= record.count.weight
+      if record.movement.fate == .collateral { cells[place].collateral += record.count.flows }
     }
-    return cells.map { Cell(before: ways[$0.key[0]], after: ways[$0.key[1]], count: $0.value) }
+    return
+      cells
       .sorted { (Order($0.before), Order($0.after)) < (Order($1.before), Order($1.after)) }
   }
 

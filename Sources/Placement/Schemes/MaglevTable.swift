@@ -3,8 +3,8 @@ import Routing
 
 /// The lookup table of Maglev hashing: members take turns, each the next free entry of its own permutation.
 ///
-/// After Eisenbud and others, "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, 3.4. A member takes
-/// part in as many of the rounds as its weight is of the largest one.
+/// After Eisenbud and others, "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, 3.4. A member
+/// takes part in as many of the rounds as its weight is of the largest one.
 struct MaglevTable: Sendable {
   /// The position of the member behind each entry.
   let entries: [UInt16]

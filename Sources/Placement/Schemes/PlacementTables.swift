@@ -22,9 +22,7 @@ struct PlacementTables: Sendable {
   private let bounds: [Int32]
   private let ranges: [UInt8]
   private let modulo: (before: [UInt16], after: [UInt16])
-  /// For each member before, what becomes of its flows by the member after.
-  private let verdicts: [UInt8]
-  private let membersAfter: Int
+  private let judge: Judge
   private let resilient: [UInt8]
   private let maglev: [UInt8]
   private let rendezvous: [UInt8]
@@ -34,13 +32,12 @@ struct PlacementTables: Sendable {
 
   init(before: [SchemeMember], after: [SchemeMember], buckets: Int) {
     let judge = Judge(before, after)
+    self.judge = judge
     (bounds, ranges) = Self.threshold(before, after, judge)
     modulo = (
       WeightedSlots.slots(before.map(\.weight), limit: Self.mostSlots),
       WeightedSlots.slots(after.map(\.weight), limit: Self.mostSlots)
     )
-    verdicts = before.indices.flatMap { old in after.indices.map { judge.outcome(old, $0) } }
-    membersAfter = after.count
     resilient = Self.resilient(before, after, buckets: buckets, judge)
 
     let names = (before.map { MaglevTable.name($0.identity) }, after.map { MaglevTable.name($0.identity) })
@@ -65,8 +62,8 @@ struct PlacementTables: Sendable {
   func outcome(_ scheme: Scheme, hash: UInt32) -> UInt8 {
     switch scheme {
     case .modulo:
-      let old = Int(modulo.before[Int(hash) % modulo.before.count])
-      return verdicts[old &* membersAfter &+ Int(modulo.after[Int(hash) % modulo.after.count])]
+      let old = modulo.before[Int(hash) % modulo.before.count]
+      return judge.outcome(Int(old), Int(modulo.after[Int(hash) % modulo.after.count]))
     case .hashThreshold:
       let hash31 = Int32(truncatingIfNeeded: hash)
       var (low, high) = (0, bounds.count - 1)
@@ -83,31 +80,30 @@ struct PlacementTables: Sendable {
   }
 
   /// What it means for a flow to go from one member to another.
-  private struct Judge {
-    let before: [Way]
-    let after: [Way]
-    private let staying: Set<Way>
+  private struct Judge: Sendable {
+    /// A number for the way of each member, and whether that way is still there afterwards.
+    private let before: [(way: Int32, isStaying: Bool)]
+    private let after: [Int32]
 
     init(_ before: [SchemeMember], _ after: [SchemeMember]) {
-      self.before = before.map(\.identity.way)
-      self.after = after.map(\.identity.way)
-      staying = Set(self.after)
+      var numbers: [Way: Int32] = [:]
+      for member in before + after where numbers[member.identity.way] == nil {
+        numbers[member.identity.way] = Int32(truncatingIfNeeded: numbers.count)
+      }
+      let staying = Set(after.map(\.identity.way))
+      self.before = before.map { (numbers[$0.identity.way] ?? 0, staying.contains($0.identity.way)) }
+      self.after = after.map { numbers[$0.identity.way] ?? 0 }
     }
 
+    /// - Parameters: positions in the two lists.
+    @inline(__always)
     func outcome(_ old: Int, _ new: Int) -> UInt8 {
-      if before[old] == after[new] { return Outcome.stays.rawValue }
-      return (staying.contains(before[old]) ? Outcome.collateral : .unavoidable).rawValue
+      if before[old].way == after[new] { return Outcome.stays.rawValue }
+      return (before[old].isStaying ? Outcome.collateral : .unavoidable).rawValue
     }
 
     func outcomes(_ old: [UInt16], _ new: [UInt16]) -> [UInt8] {
-      var known = [UInt8?](repeating: nil, count: before.count * after.count)
-      return zip(old, new).map { old, new in
-        let place = Int(old) * after.count + Int(new)
-        if let outcome = known[place] { return outcome }
-        let outcome = outcome(Int(old), Int(new))
-        known[place] = outcome
-        return outcome
-      }
+      zip(old, new).map { outcome(Int($0), Int($1)) }
     }
   }
 

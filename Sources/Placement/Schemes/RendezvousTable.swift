@@ -2,8 +2,8 @@ import MultipathHash
 
 /// Rendezvous hashing over slots: each slot belongs to the member that draws highest for it.
 ///
-/// A member's draw is a uniform number u by a hash of slot and member; by weight w it scores -w/ln(u), so that it wins in
-/// proportion to its weight. Slots stand in for hashes, as load balancers do it that can not draw for every packet.
+/// A member's draw is a uniform number u by a hash of slot and member; by weight w it scores -w/ln(u), so that it wins
+/// in proportion to its weight. Slots stand in for hashes, as in load balancers that can not draw for every packet.
 struct RendezvousTable: Sendable {
   /// The position of the member behind each slot.
   let slots: [UInt16]
@@ -33,8 +33,8 @@ struct RendezvousTable: Sendable {
     let square = ratio * ratio
     var term = ratio
     var sum = 0.0
-    for divisor in stride(from: 1.0, through: 23, by: 2) {
-      sum += term / divisor
+    for index in 0..<12 {
+      sum += term / Double(2 * index + 1)
       term *= square
     }
     return Double(value.exponent) * 0.693_147_180_559_945_3 + 2 * sum

@@ -50,6 +50,8 @@ package struct SchemeComparison: Sendable {
   }
 
   private static let mostTables = 128
+  /// Longer lists of members are not compared.
+  private static let mostMembers = 4096
 
   private(set) var pairs: [Pair] = []
   private var places: [[Int]: Int] = [:]
@@ -68,7 +70,8 @@ package struct SchemeComparison: Sendable {
     if let place = places[key] { return place }
     let (old, new) = (SchemeMember.members(of: before), SchemeMember.members(of: after))
     var pair = Pair(
-      before: positions.0, after: positions.1, isCompared: !old.isEmpty && !new.isEmpty,
+      before: positions.0, after: positions.1,
+      isCompared: !old.isEmpty && !new.isEmpty && max(old.count, new.count) <= Self.mostMembers,
       bound: Self.bound(old, new), expected: ThresholdOverlap.movedShare(before: before, after: after))
     if pair.isCompared, old != new {
       pair.tables = tables(old, new, buckets: Self.buckets(before, after, members: max(old.count, new.count)))
