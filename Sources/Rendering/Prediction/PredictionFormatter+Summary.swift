@@ -15,7 +15,7 @@ extension PredictionFormatter {
       ])
     }
     rows.append(["total", String(tally.total.flows), "", "", String(tally.total.weight)])
-    Self.append(rows, to: &output)
+    output.append(contentsOf: Text.table(rows).utf8)
     if tally.uncertain > 0 {
       let codes = tally.caveats.list.map(\.code).joined(separator: ", ")
       output.append(contentsOf: "uncertain: \(tally.uncertain) of \(tally.total.flows) flows (\(codes))\n".utf8)
@@ -43,21 +43,5 @@ extension PredictionFormatter {
     guard whole > 0 else { return "" }
     let tenths = UInt64((part * 1000 / Double(whole)).rounded())
     return "\(tenths / 10).\(tenths % 10)%"
-  }
-
-  /// The first column stands left, the others right.
-  private static func append(_ rows: [[String]], to output: inout [UInt8]) {
-    let columns = rows.first?.count ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for row in rows {
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        line += column == 0 ? cell + padding : "  " + padding + cell
-      }
-      while line.last == " " { line.removeLast() }
-      output.append(contentsOf: line.utf8)
-      output.append(UInt8(ascii: "\n"))
-    }
   }
 }

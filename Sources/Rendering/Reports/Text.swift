@@ -37,4 +37,57 @@ enum Text {
     }
     return text
   }
+
+  /// Lines of columns, the first one standing left, the others right.
+  static func table(_ rows: [[String]]) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { $0.indices.contains(column) ? $0[column].unicodeScalars.count : 0 }.max() ?? 0
+    }
+    var text = ""
+    for row in rows {
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
+        line += column == 0 ? cell + padding : "  " + padding + cell
+      }
+      text += trimmed(line) + "\n"
+    }
+    return text
+  }
+
+  /// A sentence in lines of at most `width` columns, broken at blanks; all lines but the first are indented by two more.
+  static func wrapped(_ sentence: String, width: Int, indent: String = "") -> String {
+    var text = ""
+    var line = indent
+    var isEmpty = true
+    for word in sentence.split(separator: " ") {
+      if !isEmpty, line.unicodeScalars.count + 1 + word.unicodeScalars.count > width {
+        text += line + "\n"
+        line = indent + "  "
+        isEmpty = true
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return text + line + "\n"
+  }
+
+  /// The line without blanks at its end.
+  static func trimmed(_ line: String) -> String {
+    var line = line
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+
+  /// A number with two decimals at most.
+  static func decimal(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "-" }
+    let hundredths = Int64((abs(value) * 100).rounded())
+    let sign = value < 0 && hundredths > 0 ? "-" : ""
+    let (whole, rest) = hundredths.quotientAndRemainder(dividingBy: 100)
+    if rest == 0 { return "\(sign)\(whole)" }
+    let digits = rest % 10 == 0 ? "\(rest / 10)" : (rest < 10 ? "0\(rest)" : "\(rest)")
+    return "\(sign)\(whole).\(digits)"
+  }
 }
