@@ -158,29 +158,38 @@ struct LiveTranslationTests {
       let answered = Dictionary(replies.map { ($0.destinationPort, $0.device) }) { first, _ in first }
       #expect(Set(asked.values).count == 4 && Set(answered.values).count == 2)
 
-      var connections = 0
-      var otherwise = 0
-      var reader = try Kernel.trackedConnections(family: family)
-      while let connection = try reader.next() {
-        connections += 1
-        let number = connection.original.sourcePort
-        for (direction, real) in [(TrackedConnection.Direction.original, asked), (.reply, answered)] {
-          var flow = connection.flow(direction) { table.isOwn($0) }
-          flow.layer4Hash = .absent
-          let decision = table.decide(flow)
-          guard state.settings.hashSeed != nil else {
-            #expect(decision.caveats == .seedUnknown)
-            continue
-          }
-          #expect(decision.isExact && decision.isHashed, "\(decision.caveats.list.map(\.code))")
-          #expect(decision.nexthop.map { table.interfaceName($0.interface) } == real[number], "\(direction): \(flow)")
-          // The packets as they leave would go elsewhere.
-          if direction == .original { flow.source = connection.reply.destination } else { flow.source = service }
-          if table.decide(flow).nexthop != decision.nexthop { otherwise += 1 }
-        }
-      }
-      #expect(connections == Self.flows.count)
-      #expect(state.settings.hashSeed == nil || otherwise > 100)
+      try expectPredictions(family, state, table, [.original: asked, .reply: answered])
     }
+  }
+
+  /// - Parameter ways: where the packets of each direction came out, by the client's port.
+  private func expectPredictions(
+    _ family: AddressFamily, _ state: RoutingState, _ table: ForwardingTable,
+    _ ways: [TrackedConnection.Direction: [UInt16: String]]
+  ) throws {
+    let (_, _, service) = Self.addresses(family)
+    var connections = 0
+    var otherwise = 0
+    var reader = try Kernel.trackedConnections(family: family)
+    while let connection = try reader.next() {
+      connections += 1
+      let number = connection.original.sourcePort
+      for (direction, real) in ways {
+        var flow = connection.flow(direction) { table.isOwn($0) }
+        flow.layer4Hash = .absent
+        let decision = table.decide(flow)
+        guard state.settings.hashSeed != nil else {
+          #expect(decision.caveats == .seedUnknown)
+          continue
+        }
+        #expect(decision.isExact && decision.isHashed, "\(decision.caveats.list.map(\.code))")
+        #expect(decision.nexthop.map { table.interfaceName($0.interface) } == real[number], "\(direction): \(flow)")
+        // The packets as they leave would go elsewhere.
+        if direction == .original { flow.source = connection.reply.destination } else { flow.source = service }
+        if table.decide(flow).nexthop != decision.nexthop { otherwise += 1 }
+      }
+    }
+    #expect(connections == Self.flows.count)
+    #expect(state.settings.hashSeed == nil || otherwise > 100)
   }
 }

@@ -21,13 +21,18 @@ import Testing
         """)
       var kernel = try Kernel()
       let o1 = try #require(try kernel.links().first { $0.name == "o1" }).index
+      let user = getuid()
+      // A user namespace may have one user alone.
+      var other: UInt32 = 1000
+      do { _ = try OpenSocket(.ipv4, .datagram, user: other) } catch { other = user }
       let server4 = try OpenSocket(.ipv4, .stream, source: "127.0.0.1", port: 5000)
       let server6 = try OpenSocket(.ipv6, .stream, source: "::1", port: 5000)
       try server4.listen()
       try server6.listen()
-      var tcp4 = try OpenSocket(.ipv4, .stream, source: "127.0.0.1", port: 4000, device: "lo", mark: 0x1234, user: 1000)
+      var tcp4 = try OpenSocket(
+        .ipv4, .stream, source: "127.0.0.1", port: 4000, device: "lo", mark: 0x1234, user: other)
       try tcp4.connect("127.0.0.1", 5000, service: 0x28)
-      var tcp6 = try OpenSocket(.ipv6, .stream, source: "::1", port: 4001, user: 1001)
+      var tcp6 = try OpenSocket(.ipv6, .stream, source: "::1", port: 4001, user: other)
       try tcp6.connect("::1", 5000, service: 0x88)
       var mapped = try OpenSocket(.ipv6, .stream, source: "::ffff:127.0.0.1", port: 4002)
       try mapped.connect("::ffff:127.0.0.1", 5000)
@@ -43,7 +48,6 @@ import Testing
       // Not connected.
       let unconnected = try OpenSocket(.ipv4, .datagram, source: "127.0.0.1", port: 4007)
 
-      let user = getuid()
       func socket(
         _ source: String, _ port: UInt16, _ destination: String, _ destinationPort: UInt16, _ ipProtocol: UInt8
       ) -> ConnectedSocket {
@@ -57,8 +61,8 @@ import Testing
         socket("::1", 4004, "::1", 53, 17), socket("10.0.1.1", 4005, "10.0.1.2", 53, 17),
         socket("10.0.1.1", 4006, "10.0.1.2", 80, 6),
       ]
-      (expected[0].interface, expected[0].mark, expected[0].userID, expected[0].tos) = (1, 0x1234, 1000, 0x28)
-      (expected[1].userID, expected[1].tos) = (1001, 0x88)
+      (expected[0].interface, expected[0].mark, expected[0].userID, expected[0].tos) = (1, 0x1234, other, 0x28)
+      (expected[1].userID, expected[1].tos) = (other, 0x88)
       expected[3].mark = 9
       (expected[6].interface, expected[6].state) = (o1, 2)
 
