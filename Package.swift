@@ -74,7 +74,7 @@ let package = Package(
       name: "ecmpctl",
       dependencies: [
         "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
-        "Forwarding", "Placement", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
+        "Forwarding", "Placement", "Planning", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
         "Shadow",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

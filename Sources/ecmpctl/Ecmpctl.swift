@@ -18,13 +18,17 @@ struct Ecmpctl: ParsableCommand {
         ecmpctl show policy                   what is hashed, and what else decides
         ecmpctl predict -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
         ecmpctl predict --flows flows.csv --output summary
+        ecmpctl whatif --change 'nexthop del id 3' --flows flows.csv
         ecmpctl verify 172.16.255.66/32 --count 10000
 
       EXIT STATUS
         0 done, 1 the answer is no, 2 wrong usage or unreadable input, 3 the kernel refused,
         4 missing privilege
       """,
-    subcommands: [ShowCommand.self, PredictCommand.self, VerifyCommand.self, SeedCommand.self, SnapshotCommand.self])
+    subcommands: [
+      ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, SeedCommand.self,
+      SnapshotCommand.self,
+    ])
 
   @Flag(name: .customLong("version"), help: "Print the versions of ecmpctl, libnl and the running kernel.")
   var showsVersion = false

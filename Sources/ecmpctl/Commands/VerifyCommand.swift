@@ -80,22 +80,13 @@ struct VerifyCommand: ParsableCommand {
   private func verifyInShadow(prefix: Prefix?) throws {
     let state = try StateSource(source).state()
     var verification = Verification(try key.decider(state, source, many: false))
-    var shadow = try Shadow(rebuilding: try rebuildable(state))
+    var shadow = try Shadow(rebuilding: try key.rebuildable(state))
     for difference in shadow.differences { complain("in the shadow, \(difference)") }
     let bad = try addFlows(state, prefix: prefix, to: &verification, kernel: &shadow.kernel)
     try report(verification, state: state, kernel: .running, shadow: shadow.differences.map(\.description))
     guard verification.mismatchCount == 0, bad == 0, shadow.differences.isEmpty else {
       throw CommandFailure(.negative, nil)
     }
-  }
-
-  /// The state with the seed of the command line in place of the boot seed of another boot.
-  private func rebuildable(_ state: RoutingState) throws(CommandFailure) -> RoutingState {
-    guard let text = key.seed, state.settings.hashSeed == 0, state.kernel.bootID != KernelIdentity.running.bootID
-    else { return state }
-    var state = state
-    state.settings.hashSeed = try SeedArgument.number(text)
-    return state
   }
 
   /// Adds the flows of the file, or random ones.

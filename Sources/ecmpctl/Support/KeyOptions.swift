@@ -83,6 +83,15 @@ struct KeyOptions: ParsableArguments {
     }
   }
 
+  /// The state with the seed of the command line in place of the boot seed of another boot.
+  func rebuildable(_ state: RoutingState) throws(CommandFailure) -> RoutingState {
+    guard let text = seed, state.settings.hashSeed == 0, state.kernel.bootID != KernelIdentity.running.bootID
+    else { return state }
+    var state = state
+    state.settings.hashSeed = try SeedArgument.number(text)
+    return state
+  }
+
   /// Why the hashes of a state can not be measured on this machine; nil when they can.
   ///
   /// The boot key is that of all namespaces, and of this boot only.
