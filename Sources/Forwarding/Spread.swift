@@ -47,14 +47,17 @@ package struct Spread: Hashable, Sendable {
   package var kind: Kind
   /// In the order of selection.
   package var members: [Member]
+  /// Where buckets decide: the position in `members` of the owner of each; nil where the state lacks the table.
+  package var owners: [UInt16]?
   /// Where the hash decides by its size: all 2^31 of them in order. Empty where buckets decide, and without members.
   package private(set) var ranges: [HashRange] = []
 
   /// - Parameter passesToFirst: Whether the hashes of a member that is not usable go to the first one that is, and not
   ///   to the next.
-  package init(kind: Kind, members: [Member], passesToFirst: Bool = false) {
+  package init(kind: Kind, members: [Member], owners: [UInt16]? = nil, passesToFirst: Bool = false) {
     self.kind = kind
     self.members = members
+    self.owners = owners
     if case .resilient = kind { return }
     ranges = Self.ranges(members, passesToFirst: passesToFirst)
   }
@@ -75,6 +78,25 @@ package struct Spread: Hashable, Sendable {
     // What falls behind the last usable member goes to the first one.
     if ranges.last?.last != UInt32(Int32.max) { ranges.append(HashRange(last: UInt32(Int32.max), member: first)) }
     return ranges
+  }
+
+  /// Whether every hash leads the same way by both, as far as the state tells.
+  package func places(asBy other: Spread) -> Bool {
+    switch (kind, other.kind) {
+    case (.resilient, .resilient): owners != nil && owners == other.owners && sameWays(as: other)
+    case (.resilient, _), (_, .resilient): false
+    default:
+      !ranges.isEmpty && ranges.map(\.last) == other.ranges.map(\.last)
+        && zip(ranges, other.ranges).allSatisfy { Self.isSame(members[$0.member], other.members[$1.member]) }
+    }
+  }
+
+  private func sameWays(as other: Spread) -> Bool {
+    members.count == other.members.count && zip(members, other.members).allSatisfy(Self.isSame)
+  }
+
+  private static func isSame(_ left: Member, _ right: Member) -> Bool {
+    left.choice.gateway == right.choice.gateway && left.choice.interface == right.choice.interface
   }
 
   /// Whether upper bounds decide.

@@ -116,7 +116,7 @@ extension ForwardingTable {
           choice: entry.choice,
           isUsable: owners?.contains(UInt16(truncatingIfNeeded: position)) ?? true)
       }
-      return Spread(kind: .resilient(group: group, buckets: buckets), members: list)
+      return Spread(kind: .resilient(group: group, buckets: buckets), members: list, owners: table)
     case .blackhole, .unusable, nil: return Spread(kind: .single, members: [])
     }
   }

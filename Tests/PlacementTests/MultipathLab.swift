@@ -24,6 +24,9 @@ struct MultipathLab: Sendable {
   var policy: UInt8 = 1
   var seed: UInt32 = 12345
   var buckets: UInt16 = 256
+  var release = "6.18.44"
+  /// Whether selection looks at neighbours where that depends: by the sysctl for IPv4 legs, on a host for IPv6 ones.
+  var looksAtNeighbours = false
   /// The owners of the buckets by host; nil for those of a new group.
   var owners: [UInt32]?
 
@@ -64,7 +67,7 @@ struct MultipathLab: Sendable {
   var state: RoutingState {
     let up: UInt32 = 0x1_0043
     var state = RoutingState(
-      kernel: KernelIdentity(release: "6.18.44", machine: "x86_64"),
+      kernel: KernelIdentity(release: release, machine: "x86_64"),
       links: [Link(index: Self.ingress, name: "in0", flags: up)]
         + members.map { Link(index: $0.host + 1, name: "o\($0.host)", flags: up) },
       neighbours: members.compactMap { member in
@@ -76,7 +79,8 @@ struct MultipathLab: Sendable {
     state.settings.hashSeed = seed
     state.settings.ipv4Hash.policy = policy
     state.settings.ipv6Hash.policy = policy
-    state.settings.ipv6ForwardingAll = true
+    state.settings.useNeighbours = looksAtNeighbours
+    state.settings.ipv6ForwardingAll = !looksAtNeighbours
     let legs = members.map {
       RouteLeg(
         gateway: Self.gateway($0.host, family), interface: $0.host + 1, weight: UInt16($0.weight),

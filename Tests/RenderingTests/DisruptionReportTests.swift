@@ -181,7 +181,14 @@ struct DisruptionReportTests {
     #expect(json["certainty"] == "uncertain" && json["uncertain"] == 1000 && json["undetermined"] == 1000)
     #expect(json["caveats"]?[0]?["code"] == "seed-unknown")
     #expect(json["comparison"] == .object([]))
-    #expect(DisruptionLab.text(report).hasPrefix("none of 1000 flows moves, 1000 undetermined\n"))
+    #expect(DisruptionLab.text(report).hasPrefix("which of 1000 flows move can not be told\n"))
+    // Where only the key is missing, the ranges tell how many.
+    let guess = DisruptionLab.report(from: DisruptionLab.state { $0.settings.hashSeed = 0 }, to: unknown)
+    #expect(
+      DisruptionLab.text(guess).contains(
+        "\nabout 333 (33.3%) of 1000 undetermined flows move, by the ranges of\n  hash-threshold alone\n"))
+    #expect(DisruptionLab.html(guess).contains("<p>About 333 (33.3%) of 1000 undetermined flows move"))
+    #expect(try DisruptionLab.json(guess).value["undetermined_expected"]?["flows"] == 1000)
   }
 }
 

@@ -29,6 +29,17 @@ extension Disruption {
   /// Flows that are sent before and after, by another nexthop.
   package var moved: Count { sum { $0.movement.isMoved } }
 
+  /// Flows whose hash is not known, but where upper bounds place them, and how many of them are to be expected to move.
+  package var expectedOfUndetermined: (flows: UInt64, moved: Double)? {
+    var (flows, moved) = (UInt64(0), 0.0)
+    for record in records {
+      guard let share = record.expectedShare else { continue }
+      flows += record.count.flows
+      moved += share * Double(record.count.flows)
+    }
+    return flows == 0 ? nil : (flows, moved)
+  }
+
   /// Flows and weight by reason, most first, for the flows that do not stay.
   package func reasons() -> [(reason: Movement.Reason, count: Count)] {
     Movement.Reason.allCases.map { reason in (reason, sum { $0.movement.reason == reason }) }

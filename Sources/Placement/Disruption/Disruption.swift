@@ -18,6 +18,8 @@ package struct Disruption: Sendable {
     var movement: Movement
     /// The index of the comparison of the two spreads; nil where there is nothing to compare.
     var comparison: Int?
+    /// The part that is to be expected to move where the hash is not known, 0 to 1.
+    var expectedShare: Double?
     var count = Count()
   }
 
@@ -97,6 +99,9 @@ package struct Disruption: Sendable {
         movement: stays ? Movement(.stays) : judge.judge(before, after, family: family))
       if isHashed, case .sent = before.outcome, case .sent = after.outcome {
         record.comparison = comparisonPlace(spreadBefore, spreadAfter)
+      }
+      if record.movement.fate == .undetermined {
+        record.expectedShare = judge.expectedShare(before, after, family: family)
       }
       records.append(record)
     }

@@ -57,6 +57,7 @@ struct MovementJudge: Sendable {
   /// What happens to a flow that goes another way after than before.
   func judge(_ old: Decision, _ new: Decision, family: AddressFamily?) -> Movement {
     switch (Way(old), Way(new)) {
+    case (.undetermined, .undetermined) where isSurelyTheSame(old, new, family: family): Movement(.stays)
     case (.undetermined, _), (_, .undetermined): Movement(.undetermined, reasonOfHash(family))
     case (.sent, .sent): judgeMoved(old, new, family: family)
     case (.sent, let way) where way.isLost: Movement(.unroutable, reasonOfLoss(new))
@@ -64,6 +65,28 @@ struct MovementJudge: Sendable {
     case (_, let way) where way.isLost: Movement(.otherwise, reasonOfLoss(new))
     case (_, _): Movement(.otherwise, .routeChanged)
     }
+  }
+
+  /// Whether a hash that is not known leads the same way before and after, whatever it is.
+  private func isSurelyTheSame(_ old: Decision, _ new: Decision, family: AddressFamily?) -> Bool {
+    guard reasonOfHash(family) == nil, let before = spread(old, spreadsBefore), let after = spread(new, spreadsAfter)
+    else {
+      return false
+    }
+    return before.places(asBy: after)
+  }
+
+  /// The part of the flows that move of those whose hash is not known, where upper bounds place them; nil where nothing
+  /// can be said.
+  func expectedShare(_ old: Decision, _ new: Decision, family: AddressFamily?) -> Double? {
+    guard reasonOfHash(family) == nil, old.outcome == .undetermined, new.outcome == .undetermined,
+      let before = spread(old, spreadsBefore), let after = spread(new, spreadsAfter)
+    else { return nil }
+    return ThresholdOverlap.movedShare(before: before, after: after)
+  }
+
+  private func spread(_ decision: Decision, _ table: SpreadTable) -> Spread? {
+    decision.route.flatMap { table.position(ofRoute: $0) }.map { table.spreads[$0] }
   }
 
   private func reasonOfLoss(_ lost: Decision) -> Movement.Reason {
@@ -76,7 +99,7 @@ struct MovementJudge: Sendable {
   }
 
   private func judgeMoved(_ old: Decision, _ new: Decision, family: AddressFamily?) -> Movement {
-    let spread = new.route.flatMap { spreadsAfter.position(ofRoute: $0) }.map { spreadsAfter.spreads[$0] }
+    let spread = spread(new, spreadsAfter)
     let way = Way(old)
     let known = spread?.members.filter { Way($0.choice) == way } ?? []
     let isThere = known.contains(where: \.isUsable)
@@ -108,16 +131,13 @@ struct MovementJudge: Sendable {
   }
 
   private func buckets(_ decision: Decision, _ table: SpreadTable) -> Int? {
-    guard let position = decision.route.flatMap({ table.position(ofRoute: $0) }),
-      case .resilient(_, let buckets) = table.spreads[position].kind
-    else { return nil }
+    guard case .resilient(_, let buckets)? = spread(decision, table)?.kind else { return nil }
     return buckets
   }
 
   /// Whether the way stood in the old route and no flow could take it.
   private func wasPassedOver(_ way: Way, _ old: Decision) -> Bool {
-    guard let position = old.route.flatMap({ spreadsBefore.position(ofRoute: $0) }) else { return false }
-    let members = spreadsBefore.spreads[position].members.filter { Way($0.choice) == way }
+    let members = spread(old, spreadsBefore)?.members.filter { Way($0.choice) == way } ?? []
     return !members.isEmpty && !members.contains(where: \.isUsable) && members.contains(where: \.takesHash)
   }
 }

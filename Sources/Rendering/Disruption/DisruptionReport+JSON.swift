@@ -113,6 +113,14 @@ extension DisruptionReport: JSONEncodable {
       json.key("bound")
       json.double((comparison.bound * 1000).rounded() / 1000)
     }
+    if let undeterminedGuess {
+      json.key("undetermined_expected")
+      json.object { json in
+        json.member("flows", undeterminedGuess.flows)
+        json.key("moved")
+        json.double((undeterminedGuess.moved * 1000).rounded() / 1000)
+      }
+    }
     guard let expectation else { return }
     json.key("expected")
     json.object { json in

@@ -20,6 +20,7 @@ extension DisruptionReport {
         + "\(count(.unavoidable).weight) had to, \(count(.collateral).weight) need not"
       text += Text.wrapped(line, width: Self.width)
     }
+    if let sentence = guessSentence { text += Text.wrapped(sentence, width: Self.width) }
     text += "\n" + sideText("before", before, mark: "-") + "\n" + sideText("after", after, mark: "+")
     if !before.isEmpty { text += "(# stays, - leaves, + comes)\n" }
     text += matrixText(details: details)

@@ -68,6 +68,8 @@ package struct DisruptionReport: Sendable {
   let reasons: [(reason: Movement.Reason, count: Count)]
   let comparison: Comparison?
   let expectation: Expectation?
+  /// Flows whose hash is not known, and how many of them are to be expected to move by the ranges alone.
+  let undeterminedGuess: (flows: UInt64, moved: Double)?
   let anycast: AnycastJudgement?
   /// Flows with a decision that is not exact.
   let uncertain: UInt64
@@ -95,6 +97,7 @@ package struct DisruptionReport: Sendable {
     moved = disruption.moved
     matrix = disruption.matrix()
     reasons = disruption.reasons()
+    undeterminedGuess = disruption.expectedOfUndetermined
     uncertain = disruption.uncertain
     self.doubts = disruption.caveats.list.map { Doubt(code: $0.code, text: $0.text) } + doubts
     anycast = disruption.anycast?.judgement()
@@ -137,10 +140,13 @@ package struct DisruptionReport: Sendable {
   /// The answer in a sentence, without a full stop.
   package var headline: String {
     var text: String
+    let undetermined = count(.undetermined).flows
     if total.flows == 0 {
       return "no flows"
+    } else if undetermined == total.flows {
+      return "which of \(total.flows) flows move can not be told"
     } else if moved.flows == 0 {
-      text = "none of \(total.flows) flows moves"
+      text = "none of \(total.flows - undetermined) flows moves"
     } else {
       text = "\(moved.flows) of \(total.flows) flows move (\(share(moved.flows))): "
       text += "\(count(.unavoidable).flows) had to, \(count(.collateral).flows) need not"
@@ -152,6 +158,15 @@ package struct DisruptionReport: Sendable {
       text += ", \(count(fate).flows) \(words)"
     }
     return text
+  }
+
+  /// What is to be expected of the flows whose hash is not known, without a full stop; nil where nothing is.
+  var guessSentence: String? {
+    guard let guess = undeterminedGuess else { return nil }
+    let share = Text.percent(guess.moved / Double(guess.flows))
+    return
+      "about \(UInt64(guess.moved.rounded())) (\(share)) of \(guess.flows) undetermined flows move, by the ranges of "
+      + "hash-threshold alone"
   }
 
   /// A part of all flows.

@@ -61,7 +61,11 @@ struct DisruptionPage {
       tile(name, report.count(fate), kind)
     }
     tile("stay", report.count(.stays), "stays")
-    markup.raw("</ul>\n</header>\n")
+    markup.raw("</ul>\n")
+    if let sentence = report.guessSentence {
+      markup.element("p", (sentence.first?.uppercased() ?? "") + sentence.dropFirst() + ".")
+    }
+    markup.raw("</header>\n")
   }
 
   private mutating func tile(_ name: String, _ count: DisruptionReport.Count, _ kind: String) {
