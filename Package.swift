@@ -128,7 +128,11 @@ let package = Package(
         "CSocketLab", "TestSupport",
       ]),
     tests("PlacementTests", ["Placement", "Forwarding", "MultipathHash", "Routing", "TestSupport"]),
-    tests("PlanningTests", ["Planning", "KernelRouting", "Rendering", "Routing", "TestSupport"]),
+    tests(
+      "PlanningTests",
+      [
+        "Planning", "Forwarding", "FlowSources", "Verification", "KernelRouting", "Rendering", "Routing", "TestSupport",
+      ]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),

@@ -27,6 +27,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let connectedPing = Caveats(rawValue: 1 << 19)
   package static let fieldUnknown = Caveats(rawValue: 1 << 20)
   package static let cachedRoute = Caveats(rawValue: 1 << 21)
+  package static let ruleHistory = Caveats(rawValue: 1 << 22)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -111,5 +112,9 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .cachedRoute, code: "cached-route",
       text: "until the routes change the flow may keep a route that was found with another port, or without a source"),
+    Caveat(
+      flag: .ruleHistory, code: "rule-history",
+      text:
+        "an original IPv6 rule is deleted: the kernel heeds that only if a rule was ever added, which it does not tell"),
   ]
 }

@@ -17,6 +17,15 @@ package struct ForwardingTable: Sendable {
   let links: LinkTable
   /// The machine's own addresses, which every forwarded packet's source is held against.
   let ownAddresses: Set<IPAddress>
+  /// IPv4 addresses that stand for every machine of a network.
+  let broadcasts: Set<IPAddress>
+  /// Whether IPv4 rules are others than a new namespace has; the kernel then looks up the way back to each source.
+  let hasCustomRules4: Bool
+  /// Whether a route delivers addresses here that no interface has; the same follows.
+  let hasCustomLocalRoutes: Bool
+  /// Whether the original IPv6 rule for the main table is gone and no other is there: the kernel goes by its rules only
+  /// since one was added, so that it may still ask that table (`fib6_has_custom_rules`).
+  let lacksRules6: Bool
   let rules4: [CompiledRule]
   let rules6: [CompiledRule]
   let tables4: [UInt32: PrefixTable]
@@ -40,7 +49,21 @@ package struct ForwardingTable: Sendable {
     sources = SourceAddresses(addresses: state.addresses, links: state.links)
     nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)
     rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links, behaviour: state.behaviour)
-    rules6 = CompiledRule.compile(state.rules, family: .ipv6, links: links, behaviour: state.behaviour)
+    let own6 = state.rules.filter { $0.family == .ipv6 }.map(\.selection)
+    let original6 = Rule.defaults(.ipv6).map(\.selection)
+    lacksRules6 =
+      own6.allSatisfy { $0 == original6.first } && state.routes.contains { $0.family == .ipv6 && $0.type == .unicast }
+    rules6 = CompiledRule.compile(
+      lacksRules6 ? Rule.defaults(.ipv6) : state.rules, family: .ipv6, links: links, behaviour: state.behaviour)
+    hasCustomRules4 =
+      state.rules.filter { $0.family == .ipv4 }.map(\.selection) != Rule.defaults(.ipv4).map(\.selection)
+    let own = ownAddresses
+    broadcasts = Set(
+      state.routes.lazy.filter { $0.type == .broadcast && $0.destination.isHost }.map(\.destination.address))
+    hasCustomLocalRoutes = state.routes.contains { route in
+      route.type == .local && route.family == .ipv4 && !route.destination.address.isLoopback
+        && !(route.destination.isHost && own.contains(route.destination.address))
+    }
     (tables4, tables6) = Self.tables(state.routes)
     asksForSource6 =
       rules6.contains { ($0.rule.source?.length ?? 0) > 0 } || state.routes.contains { ($0.source?.length ?? 0) > 0 }
@@ -168,5 +191,16 @@ extension ForwardingTable {
   /// The index of an interface; nil when the state has none of that name.
   package func interfaceIndex(_ name: String) -> UInt32? {
     links.index(named: name)
+  }
+}
+
+extension Rule {
+  /// The rule without what decides nothing: who made it, and flags.
+  fileprivate var selection: Rule {
+    var rule = self
+    rule.protocol = 0
+    rule.flags = 0
+    rule.realms = nil
+    return rule
   }
 }

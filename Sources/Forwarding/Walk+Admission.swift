@@ -66,7 +66,13 @@ extension Walk {
   func sourceRefusal() -> Decision.DropReason? {
     guard flow.family == .ipv4, isForwarded, flow.inputInterface != 0 else { return nil }
     let filter = table.links.reversePathFilter(flow.inputInterface)
-    if filter == 0 { return isLocal4(flow.source) ? .localSource : nil }
+    if filter == 0 {
+      if isLocal4(flow.source) { return .localSource }
+      guard table.hasCustomLocalRoutes || table.hasCustomRules4 && table.broadcasts.contains(flow.source) else {
+        return nil
+      }
+      return reverseRoute().map { table.state.routes[$0].type != .unicast } ?? false ? .martianSource : nil
+    }
     guard let route = reverseRoute() else { return .reversePath }
     if table.state.routes[route].type != .unicast { return .localSource }
     if entries(of: route).contains(where: { $0.choice.interface == flow.inputInterface }) { return nil }

@@ -107,6 +107,7 @@ struct Walk {
 
   mutating func walkRules() -> Decision {
     let rules = flow.family == .ipv4 ? table.rules4 : table.rules6
+    if flow.family == .ipv6, table.lacksRules6 { caveats.insert(.ruleHistory) }
     let key = ruleKey()
     var position = 0
     while position < rules.count {

@@ -28,7 +28,7 @@ struct PacketVerdictTests {
         Link(index: UInt32(index + 1), name: name, flags: flags, operationalState: 6, kind: index == 0 ? nil : "dummy"))
     }
     for family in [AddressFamily.ipv4, .ipv6] {
-      state.rules.append(Rule(family: family, priority: 32766, action: .lookup(table: RouteTable.main)))
+      state.rules += Rule.defaults(family)
       let gateways = family == .ipv4 ? ["10.1.1.2", "10.1.2.2"] : ["fd00:1::2", "fd00:2::2"]
       let legs = gateways.enumerated().map { RouteLeg(gateway: address($0.element), interface: UInt32($0.offset + 3)) }
       state.routes.append(

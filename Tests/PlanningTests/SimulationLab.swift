@@ -162,7 +162,7 @@ enum ComparableState {
       + state.groups.sorted { $0.id < $1.id }.map {
         "group \($0.id) kind \($0.kind.rawValue) members \($0.members.map { "\($0.id),\($0.weight)" }) proto \($0.protocol)"
           + " buckets \($0.resilient?.buckets ?? 0) idle \($0.resilient?.idleTimer ?? 0)"
-          + " unbalanced \($0.resilient?.unbalancedTimer ?? 0) since \(($0.resilient?.unbalancedTime ?? 0) > 0)"
+          + " unbalanced \($0.resilient?.unbalancedTimer ?? 0)"
       }
       + state.bucketTables.sorted { $0.group < $1.group }.map { "buckets \($0.group) \($0.buckets.map(\.nexthop))" }
   }
