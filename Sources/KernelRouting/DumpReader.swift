@@ -29,21 +29,28 @@ package struct DumpReader<Element>: ~Copyable {
     }
   }
 
+  /// Reads the first part of the first answer, so that a refusal is known before anything is made of the rest.
+  mutating func begin() throws(KernelError) { _ = try receive() }
+
   /// The next element; nil at the end.
   package mutating func next() throws(KernelError) -> Element? {
     while position == elements.count {
-      do throws(NetlinkError) {
-        guard try receive() else { return nil }
-      } catch {
-        throw current?.request.failure(error) ?? KernelError(error)
-      }
+      guard try receive() else { return nil }
     }
     defer { position += 1 }
     return elements[position]
   }
 
+  private mutating func receive() throws(KernelError) -> Bool {
+    do throws(NetlinkError) {
+      return try receivePart()
+    } catch {
+      throw current?.request.failure(error) ?? KernelError(error)
+    }
+  }
+
   /// Reads one more part of the answers; false at their end.
-  private mutating func receive() throws(NetlinkError) -> Bool {
+  private mutating func receivePart() throws(NetlinkError) -> Bool {
     elements.removeAll(keepingCapacity: true)
     position = 0
     if current?.dump.isFinished == true { current = nil }

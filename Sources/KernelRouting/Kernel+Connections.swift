@@ -17,12 +17,15 @@ extension Kernel {
       type: NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET, answer: NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW,
       payload: payload, feature: (feature, [.invalid, .notSupported])
     ) { (wire) throws(WireError) in try TrackedConnection(wire: wire) }
+    var reader: DumpReader<TrackedConnection>
     do throws(NetlinkError) {
-      return try DumpReader(.netfilter, [request], operation: operation)
+      reader = try DumpReader(.netfilter, [request], operation: operation)
     } catch {
       throw error.errno == .protocolNotSupported
         ? .missingFeature(feature, operation: operation) : KernelError(error)
     }
+    try reader.begin()
+    return reader
   }
 
   /// Whether the namespace of the calling thread counts the bytes of the connections that begin now
@@ -49,11 +52,14 @@ extension Kernel {
           ) { (wire) throws(WireError) in try ConnectedSocket(wire: wire, ipProtocol: ipProtocol) })
       }
     }
+    var reader: DumpReader<ConnectedSocket>
     do throws(NetlinkError) {
-      return try DumpReader(.socketDiagnostics, requests, operation: "read the sockets")
+      reader = try DumpReader(.socketDiagnostics, requests, operation: "read the sockets")
     } catch {
       throw KernelError(error)
     }
+    try reader.begin()
+    return reader
   }
 
   /// TCP_ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT, LAST_ACK, CLOSING and NEW_SYN_RECV.
