@@ -20,7 +20,12 @@ struct RouteCorrection {
       if groups[key, default: []].isEmpty { order.append(key) }
       groups[key, default: []].append(index)
     }
-    for key in order {
+    // The kernel gives an IPv4 route over an object that has no metrics those of another such route
+    // (`fib_create_info()`): it has to come first.
+    let hasMetrics = { (key: RouteShape.Key) in
+      (groups[key] ?? []).contains { wanted[$0].nexthopID != nil && wanted[$0].extras?.metrics.isEmpty == false }
+    }
+    for key in order.filter({ !hasMetrics($0) }) + order.filter(hasMetrics) {
       let existing = (places.removeValue(forKey: key) ?? []).map { found[$0] }
       let asked = (groups[key] ?? []).map { wanted[$0] }
       if key.isOfKernelOnly {

@@ -1,5 +1,6 @@
 import KernelRouting
 import Routing
+import Scratch
 import Shadow
 import TestSupport
 import Testing
@@ -87,6 +88,16 @@ struct LiveShadowTests {
         try run("ip -batch - <<'END'\n" + part.joined(separator: "\n") + "\nEND")
       }
       try expectFaithfulShadow("many routes", count: 4000)
+    }
+  }
+
+  @Test("random routers, whose devices are nobody's", arguments: RandomRouter.seeds)
+  func randomRouter(seed: UInt64) throws {
+    try withNetworkNamespace {
+      let elsewhere = try ScratchNamespace()
+      var router = RandomRouter(seed: seed)
+      try router.build(elsewhere)
+      try expectFaithfulShadow("router \(seed)", routed: 2, seed: seed)
     }
   }
 }
