@@ -4,11 +4,7 @@ internal import Routing
 extension NewLink {
   /// Writes the payload of a request that makes the interface.
   func encode(into writer: inout AttributeWriter) {
-    end.encode(into: &writer)
-    switch kind {
-    case .vlan(_, let lower), .macvlan(let lower): writer.append(IFLA_LINK, lower)
-    case .veth, .vrf, .plain: break
-    }
+    end.encode(into: &writer, lower: kind.lower)
     writer.nest(IFLA_LINKINFO, flagged: false) { info in
       info.append(IFLA_INFO_KIND, bytes: Array(kind.name.utf8))
       switch kind {
@@ -27,6 +23,13 @@ extension NewLink {
 }
 
 extension NewLink.Kind {
+  fileprivate var lower: UInt32? {
+    switch self {
+    case .vlan(_, let lower), .macvlan(let lower): lower
+    case .veth, .vrf, .plain: nil
+    }
+  }
+
   fileprivate var name: String {
     switch self {
     case .veth: "veth"
@@ -40,8 +43,9 @@ extension NewLink.Kind {
 
 extension NewLink.End {
   /// The fixed header and the attributes of one end.
-  fileprivate func encode(into writer: inout AttributeWriter) {
+  fileprivate func encode(into writer: inout AttributeWriter, lower: UInt32? = nil) {
     writer.append(header: Link.header(index: index ?? 0))
+    if let lower { writer.append(IFLA_LINK, lower) }
     if !address.isEmpty { writer.append(IFLA_ADDRESS, bytes: address) }
     if let mtu { writer.append(IFLA_MTU, mtu) }
     if let namespace { writer.append(IFLA_NET_NS_FD, namespace) }

@@ -24,6 +24,17 @@ import Testing
       "ip link add br0 type bridge",
       "000000000000000000000000000000000800030062723000100012000a0001006272696467650000",
       NewLink(.init("br0"), .plain("bridge"))),
+    Capture(
+      "ip link add o5 link o1 type vlan id 7",
+      """
+      000000000000000000000000000000000800050003000000070003006f3500001800120008000100766c616e
+      0c0002000600010007000000
+      """,
+      NewLink(.init("o5"), .vlan(id: 7, lower: 3))),
+    Capture(
+      "ip link add o6 link o1 index 9 type macvlan",
+      "000000000900000000000000000000000800050003000000070003006f360000100012000b0001006d6163766c616e00",
+      NewLink(.init("o6", index: 9), .macvlan(lower: 3))),
   ]
 
   static let changes: [Capture<LinkChange>] = [
@@ -36,6 +47,9 @@ import Testing
       "ip link set o1 nomaster", "0000000003000000000000000000000008000a0000000000", LinkChange(index: 3, master: 0)),
     Capture(
       "ip link set o1 group 7", "0000000003000000000000000000000008001b0007000000", LinkChange(index: 3, group: 7)),
+    Capture("ip link set o1 arp off", "00000000030000008000000080000000", LinkChange(index: 3, usesARP: false)),
+    Capture(
+      "ip link set o1 arp on up", "00000000030000000100000081000000", LinkChange(index: 3, isUp: true, usesARP: true)),
   ]
 
   static let addresses: [Capture<InterfaceAddress>] = [
@@ -96,6 +110,14 @@ import Testing
     #expect(try encoded { capture.value.encode(into: &$0) } == bytes(hex: capture.hex))
     #expect(
       try decoded(bytes(hex: capture.hex)) { (wire) throws(WireError) in try Neighbour(wire: wire) } == capture.value)
+  }
+
+  @Test func `A neighbour that the kernel is to keep is written as ip writes it`() throws {
+    let neighbour = Neighbour(
+      address: address("10.0.1.2"), interface: 3, state: .stale, linkLayerAddress: [2, 0, 0, 0, 0, 1])
+    // ip neigh add 10.0.1.2 lladdr 02:00:00:00:00:01 dev o1 nud stale extern_learn
+    let hex = "020000000300000004001000080001000a0001020a0002000200000000010000"
+    #expect(try encoded { try RoutingObject.learnedNeighbour(neighbour).encode(into: &$0) } == bytes(hex: hex))
   }
 
   @Test func `An address that was read is written without the flags of the kernel's own`() throws {
