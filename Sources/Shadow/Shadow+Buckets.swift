@@ -18,7 +18,11 @@ extension Shadow {
       else { continue }
       let goal = table.map { (member: $0.nexthop, isBusy: isBusy($0, parameters, group)) }
       if goal.map(\.member) == existing, !goal.contains(where: \.isBusy) { continue }
-      try shape(group, goal)
+      if goal.map(\.member) == existing, goal.allSatisfy(\.isBusy) {
+        try touchAll(group, count: goal.count)
+      } else {
+        try shape(group, goal)
+      }
     }
   }
 

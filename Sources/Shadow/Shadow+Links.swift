@@ -25,6 +25,8 @@ extension Shadow {
       try makeCables([substitute])
     }
     existing = try inside.kernel.links()
+    let names = Dictionary(existing.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
+    built = wanted.links.filter { names[$0.index] == $0.name }
     try adjust(existing)
     // The members of a bridge or a bond change what it is.
     try adjust(try inside.kernel.links())
@@ -34,7 +36,9 @@ extension Shadow {
   private mutating func isThere(_ link: Link, _ existing: [Link]) -> Bool {
     if let other = existing.first(where: { $0.index == link.index || $0.name == link.name }) {
       if other.name != link.name || other.index != link.index {
-        refusals[link.place] = "every new namespace has an interface \(other.index) \(other.name) in its place"
+        refusals[link.place] =
+          "every new namespace has an interface \(other.index) \(other.name) in its place; "
+          + "with net.core.fb_tunnels_only_for_init_net=2 none has"
       }
       return true
     }
@@ -87,8 +91,8 @@ extension Shadow {
   private mutating func adjust(_ found: [Link]) throws(KernelError) {
     let found = Dictionary(found.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
     var requests: [(place: ShadowDifference.Place, request: KernelRequest)] = []
-    for link in wanted.links {
-      guard let now = found[link.index], now.name == link.name else { continue }
+    for link in built {
+      guard let now = found[link.index] else { continue }
       if now.group != link.group {
         requests.append((link.place, .change(LinkChange(index: link.index, group: link.group))))
       }
@@ -105,11 +109,15 @@ extension Shadow {
     try perform(requests)
   }
 
-  /// Brings every interface up, with a carrier.
+  /// Brings every interface up that is up or used, with a carrier.
   mutating func raiseLinks() throws(KernelError) {
     let ends = cables.values.sorted().map { KernelRequest.change(LinkChange(index: $0, isUp: true)) }
     _ = try far.kernel.perform(ends)
-    try perform(wanted.links.map { ($0.place, .change(LinkChange(index: $0.index, isUp: true))) })
+    let used = wanted.usedLinks
+    try perform(
+      built.filter { $0.isUp || used.contains($0.index) }.map {
+        ($0.place, .change(LinkChange(index: $0.index, isUp: true)))
+      })
     try awaitLinks()
   }
 
@@ -117,7 +125,7 @@ extension Shadow {
   mutating func lowerLinks() throws(KernelError) {
     var requests: [(place: ShadowDifference.Place, request: KernelRequest)] = []
     var ends: [KernelRequest] = []
-    for link in wanted.links {
+    for link in built {
       if !link.isUp {
         requests.append((link.place, .change(LinkChange(index: link.index, isUp: false))))
       } else if !link.hasCarrier, let end = cables[link.index] {
@@ -165,6 +173,21 @@ extension Shadow {
       guard let other else { return true }
       return link.isUp && other ? link.isRunning : !link.hasCarrier
     }
+  }
+}
+
+extension RoutingState {
+  /// The indices of interfaces that something of the state is about.
+  var usedLinks: Set<UInt32> {
+    var used = Set(addresses.map(\.interface)).union(neighbours.map(\.interface))
+    used.formUnion((nexthops ?? []).compactMap(\.interface))
+    for route in routes { used.formUnion(route.legs.list.map(\.interface)) }
+    for link in links {
+      if let master = link.master { used.formUnion([master, link.index]) }
+      if let lower = link.lower { used.formUnion([lower, link.index]) }
+    }
+    let names = Set(rules.flatMap { [$0.inputInterface, $0.outputInterface].compactMap { $0 } })
+    return used.union(links.filter { names.contains($0.name) }.map(\.index))
   }
 }
 

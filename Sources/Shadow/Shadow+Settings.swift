@@ -61,7 +61,7 @@ extension Shadow {
 
   /// The settings of the interfaces, when they are there.
   mutating func writeLinkSettings() {
-    for link in wanted.links {
+    for link in built {
       guard let own = wanted.settings.interfaces[link.name] else { continue }
       for (family, name, value) in [
         ("ipv4", "forwarding", own.ipv4Forwarding), ("ipv6", "forwarding", own.ipv6Forwarding),
@@ -74,7 +74,7 @@ extension Shadow {
       if let filter = own.reversePathFilter { set(SysctlSetting("ipv4/conf/\(link.name)/rp_filter", filter)) }
     }
     let used = interfacesOfIPv6()
-    for link in wanted.links {
+    for link in built {
       // A neighbour stays as reachable as it is.
       for family in ["ipv4", "ipv6"] {
         try? inside.set([SysctlSetting("\(family)/neigh/\(link.name)/base_reachable_time_ms", Self.day * 1000)])

@@ -27,6 +27,8 @@ package struct Shadow: ~Copyable {
   var far: ScratchNamespace
   let wanted: RoutingState
   let buckets: BucketActivity
+  /// The interfaces of the state that are there.
+  var built: [Link]
   /// The index of the other end, in `far`, of each interface that is the end of a cable.
   var cables: [UInt32: UInt32]
   /// Why something was not built.
@@ -73,6 +75,7 @@ package struct Shadow: ~Copyable {
     self.inside = inside
     self.far = far
     differences = []
+    built = []
     cables = [:]
     refusals = [:]
   }

@@ -12,7 +12,8 @@ struct StateComparison {
   init(wanted: RoutingState, found: RoutingState, refusals: [ShadowDifference.Place: String]) {
     self.refusals = refusals
     compareKernels(wanted, found)
-    compareSettings(wanted.settings, found.settings)
+    let isThere = Set(found.links.map(\.name))
+    compareSettings(wanted.settings, found.settings, interfaces: isThere)
     compareLinks(wanted, found)
     compareAddresses(wanted, found)
     compareNeighbours(wanted, found)
@@ -59,14 +60,21 @@ extension StateComparison {
         "\(has ? "does" : "does not do") what \(asked ? "" : "not ")Linux \(wanted.kernel.release) does: \(trait.meaning)"
       )
     }
+    let place = ShadowDifference.Place(.kernel, found.kernel.release)
+    let isOfThisBoot = wanted.kernel.bootID == found.kernel.bootID
     if wanted.settings.hashSeed == nil, found.settings.hashSeed != nil, wanted.kernel.version != nil {
-      note(ShadowDifference.Place(.kernel, found.kernel.release), "has another hash key, whose length differs")
-    } else if wanted.settings.hashSeed == 0, wanted.kernel.bootID != found.kernel.bootID {
-      note(ShadowDifference.Place(.kernel, found.kernel.release), "has another boot seed: that of another boot")
+      note(place, "has another hash key, whose length differs")
+    } else if wanted.settings.hashSeed == nil, found.settings.hashSeed == nil, !isOfThisBoot {
+      note(place, "has another hash key: that of another boot")
+    } else if wanted.settings.hashSeed == 0, !isOfThisBoot {
+      note(place, "has another boot seed: that of another boot")
     }
   }
 
-  private mutating func compareSettings(_ wanted: KernelSettings, _ found: KernelSettings) {
+  /// - Parameter interfaces: those that are there; one that is missing is told of once.
+  private mutating func compareSettings(
+    _ wanted: KernelSettings, _ found: KernelSettings, interfaces: Set<String>
+  ) {
     func check<Value: Equatable>(_ path: String, _ asked: Value?, _ has: Value?) {
       guard let asked, asked != has else { return }
       note(ShadowDifference.Place(.setting, path), "is \(has.map { "\($0)" } ?? "absent") instead of \(asked)")
@@ -88,7 +96,8 @@ extension StateComparison {
     check("ipv4/conf/all/accept_source_route", wanted.ipv4AcceptsSourceRoutesAll, found.ipv4AcceptsSourceRoutesAll)
     check("ipv6/auto_flowlabels", wanted.autoFlowLabels, found.autoFlowLabels)
     check("ipv6/route/skip_notify_on_dev_down", wanted.skipNotifyOnDeviceDown, found.skipNotifyOnDeviceDown)
-    for (name, asked) in wanted.interfaces.sorted(by: { $0.key < $1.key }) {
+    for (name, asked) in wanted.interfaces.sorted(by: { $0.key < $1.key })
+    where interfaces.contains(name) {
       let has = found.interfaces[name] ?? InterfaceSettings()
       check("ipv4/conf/\(name)/forwarding", asked.ipv4Forwarding, has.ipv4Forwarding)
       check("ipv6/conf/\(name)/forwarding", asked.ipv6Forwarding, has.ipv6Forwarding)
@@ -100,8 +109,11 @@ extension StateComparison {
   }
 
   private mutating func compareLinks(_ wanted: RoutingState, _ found: RoutingState) {
-    // An interface that every namespace has is down, and nothing uses it.
-    compare(wanted.links, found.links, place: \.place, extraCounts: \.isUp) { asked, has in
+    // Some interfaces every new namespace has, in places of their own. While one is down and not used, it decides nothing.
+    let used = wanted.usedLinks
+    let has = Set(found.links.map(\.place))
+    let asked = wanted.links.filter { $0.isUp || used.contains($0.index) || has.contains($0.place) }
+    compare(asked, found.links, place: \.place, extraCounts: \.isUp) { asked, has in
       let followsLower = LinkPlan.stackedKinds.contains(asked.kind ?? "") || asked.kind == "veth"
       return [
         asked.isUp == has.isUp ? nil : "being up",
