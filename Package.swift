@@ -137,7 +137,7 @@ let package = Package(
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
     tests("RenderingTests", ["Rendering", "KernelRouting", "TestSupport"]),
-    tests("CommandTests", ["Forwarding", "JSON", "TestSupport"]),
+    tests("CommandTests", ["Forwarding", "Placement", "Planning", "JSON", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

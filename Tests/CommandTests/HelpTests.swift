@@ -4,8 +4,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "verify",
-    "seed", "seed show", "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
+    "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "whatif",
+    "verify", "seed", "seed show", "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
   ]
 
   @Test("every command has help with its options", arguments: commands)
@@ -18,7 +18,7 @@ struct HelpTests {
   }
 
   @Test(
-    "the help of commands that do something has examples", arguments: ["", "show", "predict", "verify", "seed", "snapshot"])
+    "the help of commands that do something has examples", arguments: ["", "show", "predict", "whatif", "verify", "seed", "snapshot"])
   func examples(command: String) throws {
     #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))
   }

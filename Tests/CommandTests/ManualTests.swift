@@ -1,4 +1,6 @@
 import Forwarding
+import Placement
+import Planning
 import TestSupport
 import Testing
 
@@ -30,6 +32,16 @@ struct ManualTests {
 
   @Test("documents every caveat code", arguments: Caveat.all.map(\.code))
   func caveats(code: String) throws {
+    #expect(try page().contains(code), "\(code) is not in the page")
+  }
+
+  @Test("documents every reason for a move", arguments: Movement.Reason.allCases.map(\.rawValue))
+  func reasons(code: String) throws {
+    #expect(try page().contains(code), "\(code) is not in the page")
+  }
+
+  @Test("documents every doubt about a change", arguments: SimulationDoubt.codes)
+  func doubts(code: String) throws {
     #expect(try page().contains(code), "\(code) is not in the page")
   }
 

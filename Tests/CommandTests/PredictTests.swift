@@ -8,7 +8,7 @@ import Testing
 @Suite("Predictions from a snapshot")
 struct PredictTests {
   /// spine02 of the anycast network: four legs, a resilient and a hash-threshold group, a refusing route; seed 305419896.
-  private static let snapshot = """
+  static let snapshot = """
     {"format":"ecmpctl-snapshot","version":1,
      "kernel":{"release":"6.18.44","machine":"x86_64"},
      "settings":{
