@@ -40,8 +40,8 @@ extension KernelBehaviour {
         "IPv6 TCP sockets under policy 0 bring a random hash along", families: [.ipv6]),
       Trait("reads_link_tags", \.readsLinkTags, "packets behind HSR, PRP and PPPoE headers are taken apart"),
       Trait(
-        "obeys_common_linkdown_setting", \.obeysCommonLinkdownSetting,
-        "conf.all.ignore_routes_with_linkdown counts for every interface"),
+        "ipv4_obeys_common_linkdown", \.ipv4ObeysCommonLinkdown,
+        "net.ipv4.conf.all.ignore_routes_with_linkdown counts for every interface", families: [.ipv4]),
       Trait(
         "ipv6_rules_ignore_ecn", \.ipv6RulesIgnoreECN,
         "IPv6 rules compare the tos without the two bits of ECN", families: [.ipv6]),

@@ -20,9 +20,9 @@ package struct KernelBehaviour: Hashable, Sendable {
   package var readsLinkTags: Bool?
   /// Members of nexthop groups may have weights above 256 (`nexthop_grp.weight_high`, 6.12).
   package var hasWideWeights: Bool?
-  /// `conf.all.ignore_routes_with_linkdown` counts for every interface (`ip_ignore_linkdown()`, 5.11). Before, that of IPv4
-  /// counts for none, and that of IPv6 sets those of all interfaces when it is written.
-  package var obeysCommonLinkdownSetting: Bool?
+  /// `net.ipv4.conf.all.ignore_routes_with_linkdown` counts for every interface (`ip_ignore_linkdown()`, 5.11), before for
+  /// none. That of IPv6 never counts: it sets those of the interfaces when it is written.
+  package var ipv4ObeysCommonLinkdown: Bool?
   /// The `tos` of IPv6 rules is compared without the two bits of ECN (`fib6_rule_match()`, 5.18); before, with them.
   package var ipv6RulesIgnoreECN: Bool?
   /// Newer than every kernel that these rules were checked against.
@@ -40,7 +40,7 @@ package struct KernelBehaviour: Hashable, Sendable {
     readsLinkTags = series >= KernelVersion(6, 1) ? true : series <= KernelVersion(5, 10) ? false : nil
     randomisesUnboundPort = series >= KernelVersion(6, 16)
     ipv6RulesIgnoreECN = series >= KernelVersion(5, 18)
-    obeysCommonLinkdownSetting = series >= KernelVersion(5, 11)
+    ipv4ObeysCommonLinkdown = series >= KernelVersion(5, 11)
     usesTransmitHashForIPv6TCP =
       series <= KernelVersion(6, 18) ? false : series >= KernelVersion(7, 2) ? true : nil
 

@@ -67,10 +67,12 @@ package struct KernelSettings: Hashable, Sendable {
   /// `ip6_ignore_linkdown()`).
   package func ignoresLinkdown(_ family: AddressFamily, interface: String, behaviour: KernelBehaviour) -> Bool {
     let own = interfaces[interface]
-    let obeysCommon = behaviour.obeysCommonLinkdownSetting != false
-    return switch family {
-    case .ipv4: obeysCommon && ipv4IgnoresLinkdownAll == true || own?.ipv4IgnoresLinkdown == true
-    case .ipv6: obeysCommon && ipv6IgnoresLinkdownAll == true || own?.ipv6IgnoresLinkdown == true
+    switch family {
+    case .ipv4:
+      let common = behaviour.ipv4ObeysCommonLinkdown != false && ipv4IgnoresLinkdownAll == true
+      return common || own?.ipv4IgnoresLinkdown == true
+    // The setting of all interfaces sets each one when it is written; it tells only of those that are not known.
+    case .ipv6: return own?.ipv6IgnoresLinkdown ?? ipv6IgnoresLinkdownAll ?? false
     }
   }
 }

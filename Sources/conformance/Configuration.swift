@@ -83,6 +83,9 @@ struct Configuration {
     let ignores = random.chance(50)
     for family in ["ipv4", "ipv6"] {
       settings.append(SysctlSetting("\(family)/conf/all/ignore_routes_with_linkdown", ignores))
+      // The common one comes first: for IPv6 it sets those of all devices.
+      let own = "o\(Gateway.carrierlessDevice)"
+      settings.append(SysctlSetting("\(family)/conf/\(own)/ignore_routes_with_linkdown", random.chance(50)))
     }
     return settings
   }

@@ -44,21 +44,23 @@ struct OldKernelTests {
   }
 
   @Test(
-    "Up to 5.10 only the setting of the interface itself leaves out legs without carrier",
+    "What leaves out legs without carrier: the interface, and for IPv4 since 5.11 the setting of all as well",
     arguments: [("5.10.262", false), ("5.11.1", true), ("6.18.44", true)], AddressFamily.allCases)
   func linkdown(kernel: (release: String, obeysCommon: Bool), family: AddressFamily) {
-    let common = Self.state(kernel.release, family) {
-      $0.settings.ipv4IgnoresLinkdownAll = true
-      $0.settings.ipv6IgnoresLinkdownAll = true
-      $0.settings.interfaces["o3"] = InterfaceSettings()
+    for (common, own, isLeftOut) in [
+      (false, false, false), (false, true, true), (true, true, true),
+      (true, nil, family == .ipv6 || kernel.obeysCommon),
+      (true, false, family == .ipv4 && kernel.obeysCommon),
+    ] as [(Bool, Bool?, Bool)] {
+      let state = Self.state(kernel.release, family) {
+        $0.settings.ipv4IgnoresLinkdownAll = common
+        $0.settings.ipv6IgnoresLinkdownAll = common
+        $0.settings.interfaces["o3"] = InterfaceSettings()
+        $0.settings.interfaces["o3"]?.ipv4IgnoresLinkdown = own
+        $0.settings.interfaces["o3"]?.ipv6IgnoresLinkdown = own
+      }
+      #expect(Self.interfaces(state, family) == (isLeftOut ? [2] : [2, 3]), "\(common), \(own as Any)")
     }
-    #expect(Self.interfaces(common, family) == (kernel.obeysCommon ? [2] : [2, 3]))
-    let own = Self.state(kernel.release, family) {
-      $0.settings.interfaces["o3"] = InterfaceSettings()
-      $0.settings.interfaces["o3"]?.ipv4IgnoresLinkdown = true
-      $0.settings.interfaces["o3"]?.ipv6IgnoresLinkdown = true
-    }
-    #expect(Self.interfaces(own, family) == [2])
   }
 
   @Test(

@@ -19,7 +19,7 @@ import Testing
       #expect(
         found.unknown.map(\.name) == [
           "randomises_unbound_port", "uses_transmit_hash_for_ipv6_tcp", "reads_link_tags",
-          "obeys_common_linkdown_setting", "ipv6_rules_ignore_ecn",
+          "ipv4_obeys_common_linkdown", "ipv6_rules_ignore_ecn",
         ])
     }
   }

@@ -300,7 +300,7 @@ struct GroupReportTests {
     #expect(
       json.contains(
         #""behaviour":{"scores_source_address":true,"skips_invalid_members_from_start":true,"#
-          + #""randomises_unbound_port":true,"reads_link_tags":true,"obeys_common_linkdown_setting":true,"#
+          + #""randomises_unbound_port":true,"reads_link_tags":true,"ipv4_obeys_common_linkdown":true,"#
           + #""has_wide_weights":null}"#))
     #expect(
       json.hasPrefix(

@@ -83,7 +83,7 @@ struct SnapshotTests {
       "randomises_unbound_port": false,
       "uses_transmit_hash_for_ipv6_tcp": false,
       "reads_link_tags": true,
-      "obeys_common_linkdown_setting": true,
+      "ipv4_obeys_common_linkdown": true,
       "ipv6_rules_ignore_ecn": true,
       "has_wide_weights": true
      },

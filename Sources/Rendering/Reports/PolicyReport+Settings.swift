@@ -7,9 +7,6 @@ extension PolicyReport {
     _ family: AddressFamily, _ settings: KernelSettings, behaviour: KernelBehaviour, policy: HashPolicy?, key: Key
   ) -> [Setting] {
     let onlyOwn = "nexthops without carrier are left out only where the interface says so"
-    let commonLinkdown =
-      behaviour.obeysCommonLinkdownSetting == false
-      ? onlyOwn : "nexthops without carrier are left out on every interface"
     let net = family == .ipv4 ? "net.ipv4" : "net.ipv6"
     let hash = settings.hash(family)
     var list = [
@@ -30,7 +27,9 @@ extension PolicyReport {
       list.append(
         flag(
           "net.ipv4.conf.all.ignore_routes_with_linkdown", settings.ipv4IgnoresLinkdownAll,
-          on: commonLinkdown, off: onlyOwn))
+          on: behaviour.ipv4ObeysCommonLinkdown == false
+            ? onlyOwn : "nexthops without carrier are left out on every interface",
+          off: onlyOwn))
       list.append(
         flag(
           "net.ipv4.conf.all.forwarding", settings.ipv4ForwardingAll, on: "packets for others are forwarded",
@@ -43,7 +42,7 @@ extension PolicyReport {
       list.append(
         flag(
           "net.ipv6.conf.all.ignore_routes_with_linkdown", settings.ipv6IgnoresLinkdownAll,
-          on: commonLinkdown, off: onlyOwn))
+          on: onlyOwn, off: onlyOwn))
       list.append(
         flag(
           "net.ipv6.conf.all.forwarding", settings.ipv6ForwardingAll,
