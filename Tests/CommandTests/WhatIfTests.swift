@@ -36,7 +36,7 @@ struct WhatIfTests {
     let value = try JSONValue(parsing: Array(run.output.utf8))
     var numbers: [String: UInt64] = [:]
     for key in ["flows", "moved", "unavoidable", "collateral", "unroutable"] {
-      if case .number(let text)? = value[key] { numbers[key] = UInt64("\(text)") }
+      if case .integer(let number)? = value[key] { numbers[key] = UInt64(exactly: number) }
     }
     return numbers
   }
@@ -70,7 +70,7 @@ struct WhatIfTests {
     #expect(lines.first == "index,src,dst,proto,sport,dport,from,to,reason")
     #expect(lines.count == 5)
     #expect(
-      lines[1] == "0,10.2.0.100,172.16.255.66,17,32700,53,via 10.1.3.2 dev swp3,unreachable,route-gone", "\(lines)")
+      lines[1] == "0,10.2.0.100,172.16.255.66,17,32700,53,via 10.1.3.2 dev swp3,unreachable,route-changed", "\(lines)")
   }
 
   @Test("Changes happen in the order of the command line")

@@ -130,6 +130,13 @@ package struct Simulation: Sendable {
     now = max(now, time)
   }
 
+  /// A lookup falls on a bucket.
+  ///
+  /// - Parameter time: in USER_HZ ticks since the state was read.
+  package mutating func use(bucket: Int, of group: UInt32, at time: Int64) {
+    tables[group]?.use(bucket, at: time)
+  }
+
   private var nextUpkeep: (UInt32, Int64)? {
     tables.compactMap { id, table in table.nextUpkeep.map { (id, $0) } }.min { ($0.1, $0.0) < ($1.1, $1.0) }
   }
