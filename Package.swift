@@ -154,7 +154,7 @@ if Context.environment["ECMPCTL_FUZZ"] != nil {
     fuzz("fuzz-captures", "Captures", ["Captures", "Files", "MultipathHash"]),
     fuzz("fuzz-flows", "Flows", ["FlowSources", "Routing"]),
     fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Rendering", "FlowSources", "Routing"]),
-    fuzz("fuzz-commands", "Commands", ["Planning", "Routing"]),
+    fuzz("fuzz-commands", "Commands", ["Planning", "Forwarding", "Routing"]),
     fuzz("fuzz-messages", "Messages", ["KernelRouting", "Netlink", "Routing"]),
   ]
 }
