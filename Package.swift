@@ -137,7 +137,8 @@ let package = Package(
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
     tests("RenderingTests", ["Rendering", "KernelRouting", "TestSupport"]),
-    tests("CommandTests", ["Forwarding", "Placement", "Planning", "JSON", "TestSupport"]),
+    tests(
+      "CommandTests", ["Forwarding", "Placement", "Planning", "JSON", "PacketSockets", "Routing", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

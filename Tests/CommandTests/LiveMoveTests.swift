@@ -1,0 +1,100 @@
+import Routing
+import TestSupport
+import Testing
+
+/// One of four ways to an anycast address fails and returns under real flows: those that are seen to move are those that
+/// `whatif --list moved` has named before.
+@Suite("Live moves")
+struct LiveMoveTests {
+  /// A flow that goes another way than before.
+  private struct Move: Hashable, CustomStringConvertible {
+    var port: Substring
+    var from: Substring
+    var to: Substring
+    /// Whether the old way is gone.
+    var hadTo: Bool
+
+    var description: String { "\(port) \(from) -> \(to)\(hadTo ? ", had to" : "")" }
+  }
+
+  private static let flows = 400
+
+  /// The flows that a change moves according to the command.
+  private static func predicted(_ batch: String, _ flows: String) throws -> Set<Move> {
+    let answer = try Program.run("whatif --batch \(batch) --flows \(flows) --input csv --list moved")
+    try #require(answer.status == 0 && answer.error == "", "\(answer.error)")
+    let lines = answer.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    try #require(lines.first == ["index", "src", "dst", "proto", "sport", "dport", "from", "to", "reason"])
+    let moves = lines.dropFirst().map { line in
+      let links = line[6...7].map { $0.split(separator: " ").last ?? "" }
+      return Move(port: line[4], from: links[0], to: links[1], hadTo: line[8] == "nexthop-gone")
+    }
+    return Set(moves)
+  }
+
+  private static func observed(_ before: [UInt16: String], _ after: [UInt16: String]) -> Set<Move> {
+    let survivors = Set(after.values)
+    return Set(
+      before.compactMap { port, from in
+        guard let to = after[port], from != to else { return nil }
+        return Move(port: "\(port)", from: from[...], to: to[...], hadTo: !survivors.contains(from))
+      })
+  }
+
+  /// Predicts a change, makes it, and looks.
+  ///
+  /// - Parameter ways: the link of every flow by source port, before the change and then after it.
+  /// - Returns: the flows that moved.
+  private static func change(
+    _ commands: [String], _ traffic: MoveTraffic, _ ways: inout [UInt16: String], _ title: String
+  ) throws -> Set<Move> {
+    try withTemporaryDirectory { directory in
+      let (batch, flows) = ("\(directory)/change.batch", "\(directory)/flows.csv")
+      try run("cat >\(batch) <<'END'\n" + commands.joined(separator: "\n") + "\nEND")
+      try run("cat >\(flows) <<'END'\n" + traffic.csv + "END")
+      let predicted = try predicted(batch, flows)
+      try run("ip -batch \(batch)")
+      // IPv6 takes a link that came up into use a moment later.
+      if commands.contains(where: { $0.hasSuffix(" up") }) {
+        try run("until ip link show \(MoveLab.failing) | grep -q 'state UP'; do sleep 0.05; done; sleep 0.2")
+      }
+      let after = try traffic.send()
+      #expect(after.count == Self.flows, "\(title): \(after.count) of \(Self.flows) flows came out")
+      let observed = observed(ways, after)
+      let differing = observed.symmetricDifference(predicted).map(\.description).sorted()
+      #expect(differing.prefix(4) == [], "\(title): \(predicted.count) predicted, \(observed.count) observed")
+      ways = after
+      return observed
+    }
+  }
+
+  @Test(
+    "a member fails and returns, and the flows that move are those that were predicted",
+    arguments: AddressFamily.allCases, MoveLab.Kind.allCases)
+  func failAndReturn(family: AddressFamily, kind: MoveLab.Kind) throws {
+    let lab = MoveLab(family: family, kind: kind)
+    try withNetworkNamespace {
+      try run(lab.script)
+      let traffic = try MoveTraffic(lab, flows: Self.flows)
+      var ways = try traffic.send()
+      let start = ways
+      let own = ways.values.count { $0 == MoveLab.failing }
+      try #require(ways.count == Self.flows && own > 50, "\(lab): \(ways.count) flows, \(own) on the failing link")
+
+      let lost = try Self.change(lab.failure, traffic, &ways, "\(lab) fails")
+      #expect(lost.count { $0.hadTo } == own && lost.filter(\.hadTo).allSatisfy { $0.from == MoveLab.failing })
+      let returned = try Self.change(lab.recovery, traffic, &ways, "\(lab) returns")
+      guard kind == .resilient else {
+        // Neighbouring ranges shift, and shift back.
+        #expect(lost.count > own + 10)
+        #expect(returned.count == lost.count && ways == start)
+        return
+      }
+      #expect(lost.count == own)
+      #expect(returned.isEmpty, "every bucket was in use")
+      try run("sleep 1.1")
+      let idle = try Self.change(lab.relaxation, traffic, &ways, "\(lab) returns to idle flows")
+      #expect(idle.count > 50 && idle.allSatisfy { $0.to == MoveLab.failing })
+    }
+  }
+}
