@@ -70,8 +70,8 @@ import Testing
       }
     }
     for number in 1...4 {
-      try? run("ip nexthop add id \(number) via 10.0.\(number).2 dev o\(number)")
-      try? run("ip nexthop add id \(number + 4) via 2001:db8:\(number)::2 dev o\(number)")
+      _ = try? run("ip nexthop add id \(number) via 10.0.\(number).2 dev o\(number)")
+      _ = try? run("ip nexthop add id \(number + 4) via 2001:db8:\(number)::2 dev o\(number)")
     }
     try run("sleep 0.3")
   }
@@ -88,7 +88,7 @@ import Testing
     // What is not known is said, and not compared.
     if !(refusal?.isCertain ?? true) || !simulation.doubts.isEmpty {
       findings.unsimulated += 1
-      try? run(command.hasPrefix("sysctl") ? command : "ip \(command)")
+      _ = try? run(command.hasPrefix("sysctl") ? command : "ip \(command)")
       return
     }
     var answer: String?

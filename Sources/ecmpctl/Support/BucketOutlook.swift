@@ -53,30 +53,30 @@ struct BucketOutlook {
     let moved = course.before.indices.filter { course.before[$0] != course.atOnce[$0] }
     var steps: [ResilientOutlook.Step] = []
     if !moved.isEmpty {
-      steps.append(step(course, 0, "\(name): buckets of members that left, and idle ones of others, move", moved))
+      steps.append(step(course, 0, "\(name): leavers' and idle ones move", moved))
     }
     guard horizon != nil else {
-      if course.quietBalance == nil { steps.append(step(course, 0, "\(name) is left out of balance; see --after", [])) }
+      if course.quietBalance == nil { steps.append(step(course, 0, "\(name) is unbalanced: see --after", [])) }
       return steps
     }
     for quiet in course.quietSteps where !quiet.isForced {
       steps.append(
-        step(course, seconds(quiet.time), "\(name): buckets unused until then are idle and move", quiet.buckets))
+        step(course, seconds(quiet.time), "\(name): idle by then, if unused", quiet.buckets))
     }
     for busy in course.busySteps where busy.isForced {
       steps.append(
-        step(course, seconds(busy.time), "\(name): the unbalanced timer moves buckets in use", busy.buckets))
+        step(course, seconds(busy.time), "\(name): forced, though in use", busy.buckets))
     }
     if let time = course.quietBalance, time > 0 {
-      steps.append(step(course, seconds(time), "\(name) is in balance, without traffic", []))
+      steps.append(step(course, seconds(time), "\(name) in balance without traffic", []))
     }
     if let time = course.busyBalance, time > 0, time != course.quietBalance {
-      steps.append(step(course, seconds(time), "\(name) is in balance, with all flows going on", []))
+      steps.append(step(course, seconds(time), "\(name) in balance if flows go on", []))
     }
     if course.quietBalance == nil {
-      steps.append(step(course, horizon ?? 0, "\(name) is still out of balance", []))
+      steps.append(step(course, horizon ?? 0, "\(name) still unbalanced", []))
     } else if course.busyBalance == nil {
-      steps.append(step(course, horizon ?? 0, "\(name) is still out of balance if all flows go on", []))
+      steps.append(step(course, horizon ?? 0, "\(name) unbalanced if flows go on", []))
     }
     return steps
   }

@@ -32,8 +32,10 @@ struct ConnectionFlows: ~Copyable {
     while true {
       if let connection = current, let direction = rest.popFirst() {
         guard connection.hasTraffic(direction) else { continue }
+        let flow = connection.flow(direction) { table.isOwn($0) }
+        guard amendment.selects(flow) else { continue }
         if connection.counters(direction) == nil { complainAboutWeights() }
-        return amendment.applied(to: connection.flow(direction) { table.isOwn($0) })
+        return amendment.applied(to: flow)
       }
       guard let connection = try reader.next() else {
         if current == nil { complain("no connection is tracked in this network namespace") }

@@ -10,7 +10,7 @@ struct FlowAmendment {
 
   /// - Parameters:
   ///   - fields: as given on the command line.
-  ///   - allowed: those that the source does not tell.
+  ///   - allowed: those that the source does not tell, and those that select among its flows.
   ///   - source: the option that names the source.
   init(
     _ fields: [(name: String, value: String)], allowed: [FlowField], of source: String, table: ForwardingTable
@@ -25,6 +25,9 @@ struct FlowAmendment {
 
   /// The protocol, where one is named.
   var ipProtocol: UInt8? { fields.contains(.ipProtocol) ? values.ipProtocol : nil }
+
+  /// Whether the flow is of the protocol that is named, if one is.
+  func selects(_ flow: Flow) -> Bool { ipProtocol.map { $0 == flow.ipProtocol } ?? true }
 
   /// The flow with the values of the command line; what they tell is no longer unknown.
   func applied(to flow: Flow) -> Flow {

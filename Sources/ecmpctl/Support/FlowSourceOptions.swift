@@ -97,7 +97,7 @@ struct FlowSourceOptions: ParsableArguments {
       throw CommandFailure.usage("the two directions arrive on different interfaces; -i needs --direction")
     }
     let amendment = try FlowAmendment(
-      fields, allowed: [.inputInterface, .mark, .tos, .flowLabel, .layer4Hash], of: "--conntrack", table: table)
+      fields, allowed: [.ipProtocol, .inputInterface, .mark, .tos, .flowLabel, .layer4Hash], of: "--conntrack", table: table)
     return ConnectionFlows(
       try Kernel.trackedConnections(family: source.family),
       directions: direction.map { [$0] } ?? TrackedConnection.Direction.allCases, established: established,
@@ -107,7 +107,7 @@ struct FlowSourceOptions: ParsableArguments {
   private func socketFlows(
     _ source: SourceOptions, _ fields: [(name: String, value: String)], _ table: ForwardingTable
   ) throws -> SocketFlows {
-    let amendment = try FlowAmendment(fields, allowed: [.mark, .flowLabel], of: "--sockets", table: table)
+    let amendment = try FlowAmendment(fields, allowed: [.ipProtocol, .mark, .flowLabel], of: "--sockets", table: table)
     return SocketFlows(
       try Kernel.connectedSockets(established: established), family: source.family, amendment: amendment)
   }

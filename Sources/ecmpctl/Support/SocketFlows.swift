@@ -17,7 +17,8 @@ struct SocketFlows: ~Copyable {
   /// The next flow; nil at the end.
   mutating func next() throws(KernelError) -> Flow? {
     while let socket = try reader.next() {
-      if family.map({ $0 == socket.family }) ?? true { return amendment.applied(to: socket.flow) }
+      guard family.map({ $0 == socket.family }) ?? true, amendment.selects(socket.flow) else { continue }
+      return amendment.applied(to: socket.flow)
     }
     return nil
   }
