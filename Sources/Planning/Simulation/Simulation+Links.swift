@@ -82,6 +82,7 @@ extension Simulation {
   /// The administrator sets the interface down.
   mutating func setDown(_ index: UInt32) {
     guard let link = link(index), link.isUp else { return }
+    doubtMaster(of: link)
     change(index) {
       $0.flags &= ~(0x1 | Self.carrierFlags)
       $0.operationalState = 2
@@ -130,6 +131,7 @@ extension Simulation {
   /// The interface loses its carrier.
   mutating func carrierDown(_ index: UInt32) {
     guard let link = link(index), link.hasCarrier else { return }
+    doubtMaster(of: link)
     change(index) {
       $0.flags &= ~Self.carrierFlags
       $0.operationalState = 2
@@ -143,6 +145,12 @@ extension Simulation {
     for upper in base.links where upper.lower == index && upper.kind != "veth" {
       lowerWentDown(upper, isDown: false)
     }
+  }
+
+  /// A bridge or bond may gain or lose its carrier with one of its ports; a VRF does not.
+  private mutating func doubtMaster(of link: Link) {
+    guard let master = link.master.flatMap({ self.link($0) }), master.kind != "vrf" else { return }
+    doubts.insert(.stackedInterface(master.name))
   }
 
   /// What stands on an interface follows it.
@@ -178,6 +186,7 @@ extension Simulation {
   /// The interface gets its carrier back; nexthop objects do not return.
   mutating func carrierUp(_ index: UInt32) {
     guard let link = link(index), link.isUp, !link.hasCarrier else { return }
+    doubtMaster(of: link)
     change(index) {
       $0.flags |= Self.carrierFlags
       $0.operationalState = 6
@@ -199,6 +208,7 @@ extension Simulation {
   /// The administrator sets the interface up.
   mutating func setUp(_ index: UInt32) {
     guard let link = link(index), !link.isUp else { return }
+    doubtMaster(of: link)
     let peer = link.kind == "veth" ? link.lower.flatMap { self.link($0) } : nil
     if peer == nil, !link.isLoopback, link.kind != "dummy" { doubts.insert(.carrier(link.name)) }
     let hasCarrier = peer?.isUp ?? true

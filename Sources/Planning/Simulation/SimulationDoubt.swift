@@ -46,7 +46,8 @@ package enum SimulationDoubt: Hashable, Sendable {
     case .removalOrder(let group):
       "group \(group) loses several members at once; which buckets move where depends on an order that no dump tells"
     case .nexthopNumber: "the kernel chooses the id of a nexthop that is added without one: give it an id"
-    case .stackedInterface(let name): "what \(name) does when the interface below it changes is not simulated"
+    case .stackedInterface(let name):
+      "what \(name) does when an interface below it, or a port of it, changes is not simulated"
     case .carrier(let name): "whether \(name) has carrier once it is up is not known; it is taken to have"
     }
   }

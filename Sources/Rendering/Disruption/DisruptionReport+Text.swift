@@ -14,6 +14,10 @@ extension DisruptionReport {
   /// - Parameter details: Every cell of the matrix, and not just the largest.
   package func appendText(to output: inout [UInt8], details: Bool = false) {
     var text = Text.wrapped(headline, width: Self.width)
+    guard total.flows > 0 else {
+      output.append(contentsOf: text.utf8)
+      return
+    }
     if hasWeights {
       let line =
         "by weight \(moved.weight) of \(total.weight) (\(weightShare(moved.weight))): "
