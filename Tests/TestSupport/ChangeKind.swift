@@ -1,16 +1,16 @@
 import Routing
 
 /// A kind of change to a `ChangeLab`.
-struct ChangeKind: Sendable {
-  var name: String
-  var commands: @Sendable (ChangeLab) -> [String]
+package struct ChangeKind: Sendable {
+  package var name: String
+  package var commands: @Sendable (ChangeLab) -> [String]
 
   init(_ name: String, _ commands: @escaping @Sendable (ChangeLab) -> [String]) {
     self.name = name
     self.commands = commands
   }
 
-  static let all = ofMembers + ofLinks + ofNeighbours + ofSettings + ofRoutes + ofRules
+  package static let all = ofMembers + ofLinks + ofNeighbours + ofSettings + ofRoutes + ofRules
 
   private static let ofMembers = [
     ChangeKind("the first member leaves") { $0.set(Array($0.members.dropFirst())) },

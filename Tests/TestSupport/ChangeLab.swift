@@ -1,51 +1,62 @@
-import Routing
+package import Routing
 
 /// A router whose route to `destination` is spread over three links of five, in one of the ways that there are.
 ///
 /// Link 4 is free, link 5 is where flows come from.
-struct ChangeLab: Sendable, CustomStringConvertible {
-  enum Kind: String, CaseIterable, Sendable {
+package struct ChangeLab: Sendable, CustomStringConvertible {
+  package enum Kind: String, CaseIterable, Sendable {
     case legacy, threshold, resilient
   }
 
   /// A leg or member: the number of its link, and its weight.
-  struct Member: Sendable {
-    var link: Int
-    var weight: Int
+  package struct Member: Sendable {
+    package var link: Int
+    package var weight: Int
+
+    package init(link: Int, weight: Int) {
+      self.link = link
+      self.weight = weight
+    }
   }
 
-  let family: AddressFamily
-  let kind: Kind
-  let members: [Member]
+  package let family: AddressFamily
+  package let kind: Kind
+  package let members: [Member]
 
-  var description: String {
+  package init(family: AddressFamily, kind: Kind, members: [Member]) {
+    self.family = family
+    self.kind = kind
+    self.members = members
+  }
+
+  package var description: String {
     "\(family) \(kind.rawValue) \(members.map { "\($0.link),\($0.weight)" }.joined(separator: "/"))"
   }
 
-  static let metric = 20
+  package static let metric = 20
 
-  var destination: String { family == .ipv4 ? "198.51.100.0/24" : "2001:db8:100::/48" }
+  package var destination: String { family == .ipv4 ? "198.51.100.0/24" : "2001:db8:100::/48" }
 
   /// One half of the destinations.
-  var half: String { family == .ipv4 ? "198.51.100.128/25" : "2001:db8:100:8000::/49" }
+  package var half: String { family == .ipv4 ? "198.51.100.128/25" : "2001:db8:100:8000::/49" }
 
-  var everything: String { family == .ipv4 ? "0.0.0.0/0" : "::/0" }
+  package var everything: String { family == .ipv4 ? "0.0.0.0/0" : "::/0" }
 
   /// Where flows come from, and one half of that.
-  var sources: String { family == .ipv4 ? "10.0.5.128/25" : "2001:db8:5::/64" }
+  package var sources: String { family == .ipv4 ? "10.0.5.128/25" : "2001:db8:5::/64" }
 
-  var halfOfSources: String { family == .ipv4 ? "10.0.5.192/26" : "2001:db8:5:0:8000::/65" }
+  package var halfOfSources: String { family == .ipv4 ? "10.0.5.192/26" : "2001:db8:5:0:8000::/65" }
 
-  var version: String { family == .ipv4 ? "-4" : "-6" }
+  package var version: String { family == .ipv4 ? "-4" : "-6" }
 
-  func gateway(_ link: Int, host: Int = 2) -> String {
+  package func gateway(_ link: Int, host: Int = 2) -> String {
     family == .ipv4 ? "10.0.\(link).\(host)" : "2001:db8:\(link)::\(host)"
   }
 
   private func own(_ link: Int) -> String { family == .ipv4 ? "10.0.\(link).1/24" : "2001:db8:\(link)::1/64 nodad" }
 
   /// The commands of a shell that build it in an empty namespace.
-  var script: String {
+  package var script: String {
     var lines = [
       "sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 net.ipv4.ip_forward=1"
         + " net.ipv6.conf.all.forwarding=1 net.ipv4.fib_multipath_hash_policy=1 net.ipv6.conf.default.accept_ra=0"
@@ -77,7 +88,7 @@ struct ChangeLab: Sendable, CustomStringConvertible {
   }
 
   /// The commands that give the route these members, in its own way.
-  func set(_ members: [Member], verb: String = "replace") -> [String] {
+  package func set(_ members: [Member], verb: String = "replace") -> [String] {
     switch kind {
     case .legacy: return ["route \(verb) \(destination) metric \(Self.metric) proto bgp \(legs(members))"]
     case .threshold: return ["nexthop \(verb) id 50 group \(group(members))"]
@@ -86,5 +97,5 @@ struct ChangeLab: Sendable, CustomStringConvertible {
     }
   }
 
-  func group(_ members: [Member]) -> String { members.map { "\($0.link),\($0.weight)" }.joined(separator: "/") }
+  package func group(_ members: [Member]) -> String { members.map { "\($0.link),\($0.weight)" }.joined(separator: "/") }
 }
