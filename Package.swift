@@ -43,7 +43,7 @@ let package = Package(
     module("Routing"),
     module("MultipathHash", ["Routing"]),
     module("Forwarding", ["Routing", "MultipathHash"]),
-    module("Planning", ["Routing", "Forwarding"]),
+    module("Planning", ["Routing", "Forwarding", "Placement"]),
     module("Placement", ["Routing", "Forwarding", "MultipathHash"]),
 
     // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.
@@ -52,12 +52,12 @@ let package = Package(
 
     // Files and streams.
     module("JSON"),
-    module("Snapshots", ["Routing", "JSON", "Files"]),
+    module("Snapshots", ["Routing", "Planning", "JSON", "Files"]),
     module("Files"),
     .target(name: "CPcap"),
     module("Captures", ["CPcap", "Files", "MultipathHash"]),
     module("FlowSources", ["Routing", "JSON", "Files"]),
-    module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "JSON", "Files"]),
+    module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "Planning", "JSON", "Files"]),
 
     // The hash key of a kernel that does not tell it.
     module(

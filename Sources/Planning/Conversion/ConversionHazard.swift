@@ -58,6 +58,8 @@ extension ConversionHazard {
     case starvedMember = "starved-member"
     case shareError = "share-error"
     case busyBuckets = "busy-buckets"
+    case laterMoves = "later-moves"
+    case advisedTimers = "advised-timers"
     case neighbourIgnored = "neighbour-ignored"
     case noSelfHealing = "no-self-healing"
 
@@ -82,6 +84,7 @@ extension ConversionHazard {
     case unconvertible = "unconvertible"
     case notConcerned = "not-concerned"
     case attributeLost = "attribute-lost"
+    case ipLimits = "ip-limits"
     case twins = "twins"
     case notSimulated = "not-simulated"
 

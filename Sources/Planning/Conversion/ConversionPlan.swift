@@ -75,14 +75,20 @@ package struct Conversion: Hashable, Sendable {
   package var routes: [Route]
   /// The group that the routes use afterwards; nil for legs, and for an object that is no group.
   package var group: NexthopGroup?
+  /// The group that the routes used before; nil for legs.
+  package var replaced: NexthopGroup?
   /// Where the routes came from before an earlier plan, where that is known: what a revert goes back to.
   package var origin: Place?
 
-  package init(from: Place, to: Place, routes: [Route], group: NexthopGroup? = nil, origin: Place? = nil) {
+  package init(
+    from: Place, to: Place, routes: [Route], group: NexthopGroup? = nil, replaced: NexthopGroup? = nil,
+    origin: Place? = nil
+  ) {
     self.from = from
     self.to = to
     self.routes = routes
     self.group = group
+    self.replaced = replaced
     self.origin = origin
   }
 }

@@ -51,14 +51,19 @@ package struct Simulation: Sendable {
     state.routes = shownRoutes
     state.nexthops = base.nexthops.map { _ in nexthops.values.sorted { $0.id < $1.id } }
     state.groups = groups.values.sorted { $0.id < $1.id }.map(dumped)
-    state.bucketTables = tables.sorted { $0.key < $1.key }.map { id, table in
+    state.bucketTables = bucketTables
+    return state
+  }
+
+  /// The bucket tables as a dump shows them now.
+  var bucketTables: [BucketTable] {
+    tables.sorted { $0.key < $1.key }.map { id, table in
       BucketTable(
         group: id,
         buckets: table.buckets.map {
           NexthopBucket(nexthop: $0.owner ?? 0, idleTime: UInt64(clamping: now - $0.usedAt))
         })
     }
-    return state
   }
 
   private var shownRoutes: [Route] {

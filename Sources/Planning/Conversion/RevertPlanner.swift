@@ -1,0 +1,171 @@
+package import Routing
+
+/// Makes plans that turn resilient groups back: into hash-threshold groups, or into legs where they came from legs.
+///
+/// Where a group came from is known from what earlier plans did (`ConversionRequest.history`), or told by its objects:
+/// a group of ours, of none but objects of ours, was made of legs.
+package enum RevertPlanner {
+  package static func plan(_ request: ConversionRequest, in state: RoutingState) -> ConversionPlan {
+    let selection = RouteSelection(request, in: state)
+    var builder = PlanBuilder(request, in: state, concerned: selection.sets.flatMap(\.routes))
+    builder.checkRevertible(selection)
+    guard state.nexthops != nil else { return builder.plan(.revert) }
+    for set in selection.sets {
+      guard case .group(let group) = set.source, group.kind == .resilient else { continue }
+      builder.revert(group, set)
+    }
+    return builder.plan(.revert)
+  }
+}
+
+extension PlanBuilder {
+  fileprivate mutating func checkRevertible(_ selection: RouteSelection) {
+    checkSelection(selection)
+    let isAnyResilient = selection.sets.contains { set in
+      if case .group(let group) = set.source { group.kind == .resilient } else { false }
+    }
+    guard !isAnyResilient, !selection.sets.isEmpty else { return }
+    let severity: ConversionHazard.Severity = request.selection == .everything ? .note : .refusal
+    note(
+      ConversionHazard(
+        .notConcerned, severity, subject: selection.sets[0].subject, text: "it is not resilient",
+        remedy: "nothing is to be done"))
+  }
+
+  fileprivate mutating func revert(_ group: NexthopGroup, _ set: RouteSet) {
+    var set = set
+    set.routes = set.routes.filter { isConvertible($0) }
+    checkOwner(of: group, set)
+    guard !set.routes.isEmpty || !isUsed(group.id) else { return }
+    let origin = origin(of: group.id)
+    let wantsLegs: Bool
+    switch request.revertTarget {
+    case .legs: wantsLegs = true
+    case .threshold: wantsLegs = false
+    case .origin: wantsLegs = origin == .legs || origin == nil && isMadeOfLegs(group)
+    }
+    // A group that no route uses has no legs to become.
+    if wantsLegs, set.routes.isEmpty {
+      removeOwn(group)
+      conversions.append(Conversion(from: set.place, to: .legs, routes: [], replaced: group, origin: origin))
+      return
+    }
+    if wantsLegs, revertToLegs(group, set) { return }
+    revertToThreshold(group, set, origin)
+  }
+
+  /// Whether the group and all its members were made by plans.
+  private func isMadeOfLegs(_ group: NexthopGroup) -> Bool {
+    isOwn(group.id, group.protocol)
+      && group.members.allSatisfy { member in singles[member.id].map { isOwn($0.id, $0.protocol) } ?? false }
+  }
+
+  private func isOwn(_ id: UInt32, _ number: UInt8) -> Bool {
+    number == request.protocol && request.ids.contains(id)
+  }
+
+  // MARK: Legs
+
+  /// - Returns: false where the routes can not have legs; nothing is planned then.
+  private mutating func revertToLegs(_ group: NexthopGroup, _ set: RouteSet) -> Bool {
+    let current = currentLegs(group)
+    var moved: [(old: Route, new: Route)] = []
+    for route in set.routes {
+      guard let legs = recordedLegs(of: route) ?? current, !legs.isEmpty, hasLegs(legs, route) else {
+        note(
+          ConversionHazard(
+            .unconvertible, request.revertTarget == .legs ? .refusal : .warning, subject: "\(RouteKey(route))",
+            text: "its nexthops can not be written as legs", remedy: "it becomes a hash-threshold group"))
+        return false
+      }
+      moved.append((route, route.over(.legs(legs.count == 1 ? .single(legs[0]) : .multipath(legs)))))
+    }
+    for (old, new) in moved {
+      add(.replaceRoute(from: old, to: new), "give \(RouteKey(old)) legs of its own again")
+    }
+    conversions.append(
+      Conversion(from: set.place, to: .legs, routes: set.routes, replaced: group, origin: .legs))
+    checkLegacyMove(set)
+    removeOwn(group)
+    return true
+  }
+
+  /// The members as legs; nil where an object is none of a device.
+  private func currentLegs(_ group: NexthopGroup) -> [RouteLeg]? {
+    var legs: [RouteLeg] = []
+    for member in group.members {
+      guard let nexthop = singles[member.id], let key = NexthopKey(nexthop), member.weight <= 256 else { return nil }
+      legs.append(key.leg(weight: UInt16(member.weight)))
+    }
+    return legs
+  }
+
+  /// The legs that an earlier plan took from the route, where their interfaces are as they were.
+  private func recordedLegs(of route: Route) -> [RouteLeg]? {
+    let key = RouteKey(route)
+    for conversion in request.history.reversed() where conversion.from == .legs {
+      guard let old = conversion.routes.first(where: { RouteKey($0) == key }) else { continue }
+      let legs = old.legs.list.map { leg in
+        var leg = leg
+        leg.flags = leg.flags.intersection(.onlink)
+        return leg
+      }
+      return legs.allSatisfy { links[$0.interface]?.isUp ?? false } ? legs : nil
+    }
+    return nil
+  }
+
+  /// Whether the kernel takes these legs for the route.
+  private func hasLegs(_ legs: [RouteLeg], _ route: Route) -> Bool {
+    switch route.family {
+    case .ipv4: true
+    // Only legs with a gateway have siblings.
+    case .ipv6: legs.count == 1 || legs.allSatisfy { $0.gateway?.family == .ipv6 }
+    }
+  }
+
+  // MARK: Groups
+
+  private mutating func revertToThreshold(_ group: NexthopGroup, _ set: RouteSet, _ origin: Conversion.Place?) {
+    let id: UInt32
+    if case .object(let old)? = origin, let existing = groups[old], existing.kind == .hashThreshold,
+      existing.members == group.members
+    {
+      // The group of before has been kept.
+      id = old
+    } else {
+      guard let free = earlierID(origin) ?? takeID(set) else { return }
+      id = free
+      let new = NexthopGroup(id: id, members: group.members, protocol: earlierProtocol(id) ?? request.protocol)
+      checkCommands(new, set)
+      add(.addGroup(new), "a hash-threshold group of the members of group \(group.id)")
+    }
+    move(set.routes, to: id, "the hash-threshold group")
+    conversions.append(
+      Conversion(
+        from: set.place, to: .object(id: id), routes: set.routes, group: simulation.groups[id], replaced: group,
+        origin: origin))
+    removeIfUnused(group)
+  }
+
+  /// The id that the group had before, if it is free.
+  private mutating func earlierID(_ origin: Conversion.Place?) -> UInt32? {
+    guard case .object(let old)? = origin, reclaim(old) else { return nil }
+    return old
+  }
+
+  /// Who made the group of that id that an earlier plan has replaced.
+  private func earlierProtocol(_ id: UInt32) -> UInt8? {
+    request.history.last { $0.from == .object(id: id) }?.replaced?.protocol
+  }
+
+  /// Removes a group, and those of its members that were made by plans, as far as nothing uses them.
+  private mutating func removeOwn(_ group: NexthopGroup) {
+    guard !request.keepsOldGroups, !isUsed(group.id) else { return }
+    add(.removeGroup(group), "nothing uses group \(group.id) any more")
+    for member in group.members {
+      guard let nexthop = singles[member.id], isOwn(nexthop.id, nexthop.protocol), !isUsed(nexthop.id) else { continue }
+      add(.removeNexthop(nexthop), "nothing uses nexthop \(nexthop.id) any more")
+    }
+  }
+}

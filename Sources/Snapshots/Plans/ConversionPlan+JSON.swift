@@ -1,0 +1,154 @@
+package import JSON
+package import Planning
+internal import Routing
+
+extension Conversion.Place: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    if case .string("legs") = json {
+      self = .legs
+      return
+    }
+    guard case .integer(let number) = json, let id = UInt32(exactly: number) else {
+      throw JSONMismatch(expected: "\"legs\" or the id of a nexthop object", found: json)
+    }
+    self = .object(id: id)
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    switch self {
+    case .legs: writer.string("legs")
+    case .object(let id): writer.integer(id)
+    }
+  }
+}
+
+extension Conversion: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init(
+      from: try json.required("from"), to: try json.required("to"), routes: try json.required("routes"),
+      group: try json.optional("group"), replaced: try json.optional("replaced"), origin: try json.optional("origin"))
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("from", from)
+      $0.member("to", to)
+      $0.member("origin", origin)
+      $0.member("group", group)
+      $0.member("replaced", replaced)
+      $0.member("routes", routes)
+    }
+  }
+}
+
+extension ConversionHazard: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    let name: String = try json.required("code")
+    guard let code = Code(rawValue: name) else {
+      throw JSONMismatch(expected: "the code of a hazard", found: .string(name)).inside(.key("code"))
+    }
+    let word: String = try json.required("severity")
+    guard let severity = Severity.allCases.first(where: { $0.name == word }) else {
+      throw JSONMismatch(expected: "note, warning or refusal", found: .string(word)).inside(.key("severity"))
+    }
+    self.init(
+      code, severity, subject: try json.optional("subject") ?? "", text: try json.required("text"),
+      remedy: try json.required("remedy"), isAccepted: try json.optional("accepted") ?? false)
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("code", code.rawValue)
+      $0.member("severity", severity.name)
+      $0.member("subject", subject.isEmpty ? nil : subject)
+      $0.member("text", text)
+      $0.member("remedy", remedy)
+      $0.member("override", `override`)
+      $0.member("accepted", isAccepted ? true : nil)
+    }
+  }
+}
+
+/// The name of an interface, with its index.
+private struct NamedInterface: JSONCodable {
+  var index: UInt32
+  var name: String
+
+  init(index: UInt32, name: String) {
+    self.index = index
+    self.name = name
+  }
+
+  init(json: JSONValue) throws(JSONMismatch) {
+    index = try json.required("ifindex")
+    name = try json.required("ifname")
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("ifindex", index)
+      $0.member("ifname", name)
+    }
+  }
+}
+
+extension StateExpectation: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    let names: [NamedInterface] = try json.required("links")
+    self.init(
+      routes: try json.required("routes"), nexthops: try json.required("nexthops"),
+      groups: try json.required("groups"), bucketTables: try json.required("buckets"),
+      interfaces: Dictionary(names.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first }),
+      freeIDs: try json.required("free_ids"), removedIDs: try json.required("removed_ids"))
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("links", interfaces.sorted { $0.key < $1.key }.map { NamedInterface(index: $0.key, name: $0.value) })
+      $0.member("free_ids", freeIDs)
+      $0.member("removed_ids", removedIDs)
+      $0.member("nexthops", nexthops)
+      $0.member("groups", groups)
+      $0.member("buckets", bucketTables)
+      $0.member("routes", routes)
+    }
+  }
+}
+
+extension ConversionPlan: JSONCodable {
+  /// What tells the files of plans from others.
+  package static let format = "ecmpctl-plan"
+  package static let version = 1
+
+  package init(json: JSONValue) throws(JSONMismatch) {
+    let format: String = try json.required("format")
+    guard format == Self.format else {
+      throw JSONMismatch(expected: "\"\(Self.format)\"", found: .string(format)).inside(.key("format"))
+    }
+    let version: Int = try json.required("version")
+    guard version == Self.version else {
+      throw JSONMismatch("the plan is of version \(version); this program knows version \(Self.version)")
+    }
+    let kind: String = try json.required("kind")
+    guard let known = Kind(rawValue: kind) else {
+      throw JSONMismatch(expected: "convert, revert or tune", found: .string(kind)).inside(.key("kind"))
+    }
+    self.init(
+      kind: known, steps: try json.required("steps"), conversions: try json.required("conversions"),
+      expectation: try json.required("expectation"), protocol: try json.required("protocol"),
+      hazards: try json.required("hazards"))
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("format", Self.format)
+      $0.member("version", Self.version)
+      $0.member("kind", kind.rawValue)
+      $0.member("protocol", `protocol`)
+      $0.member("hazards", hazards)
+      $0.member("steps", steps)
+      $0.member("conversions", conversions)
+      $0.member("expectation", expectation)
+    }
+  }
+}
