@@ -64,6 +64,10 @@ let package = Package(
       "SeedRecovery",
       ["Measurement", "Forwarding", "HashLanes", "KernelRouting", "MultipathHash", "Routing", "Files", "JSON"]),
 
+    // A plan carried out, with a journal on the disk.
+    module(
+      "Transactions", ["Planning", "KernelRouting", "Netlink", "Snapshots", "Files", "JSON", "Routing"]),
+
     // Prediction and kernel, side by side.
     module(
       "Measurement",
@@ -75,7 +79,7 @@ let package = Package(
       dependencies: [
         "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
         "Forwarding", "Placement", "Planning", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
-        "Shadow",
+        "Shadow", "Transactions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -133,6 +137,9 @@ let package = Package(
       [
         "Planning", "Forwarding", "FlowSources", "Verification", "KernelRouting", "Rendering", "Routing", "TestSupport",
       ]),
+    tests(
+      "TransactionsTests",
+      ["Transactions", "Planning", "KernelRouting", "Netlink", "Files", "JSON", "Routing", "TestSupport"]),
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -13,15 +14,21 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef NETLINK_GET_STRICT_CHK
 #define NETLINK_GET_STRICT_CHK 12
+#endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
 #endif
 
 struct cnl_socket {
@@ -286,5 +293,118 @@ int cnl_run_program(const char *words, size_t word_count, const void *input, siz
   }
   if (ends[0] >= 0) close(ends[0]);
   free(arguments);
+  return error;
+}
+
+static char **vector_of(const char *words, size_t word_count) {
+  char **arguments = calloc(word_count + 1, sizeof *arguments);
+  for (size_t i = 0; arguments != NULL && i < word_count; i++, words += strlen(words) + 1) arguments[i] = (char *)words;
+  return arguments;
+}
+
+int cnl_spawn_detached(const char *words, size_t word_count, const char *log, int *process) {
+  if (word_count == 0) return EINVAL;
+  char **arguments = vector_of(words, word_count);
+  if (arguments == NULL) return ENOMEM;
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int error = posix_spawn_file_actions_init(&actions);
+  if (error == 0 && (error = posix_spawnattr_init(&attributes)) != 0) posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    free(arguments);
+    return error;
+  }
+  sigset_t all, none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  (void)posix_spawnattr_setsigdefault(&attributes, &all);
+  (void)posix_spawnattr_setsigmask(&attributes, &none);
+  error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+  if (error == 0) error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  if (error == 0) error = posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  if (error == 0) error = posix_spawn_file_actions_addchdir_np(&actions, "/");
+  pid_t started = 0;
+  if (error == 0) error = posix_spawn(&started, arguments[0], &actions, &attributes, arguments, environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  free(arguments);
+  *process = started;
+  return error;
+}
+
+int cnl_namespace_identity(uint64_t *inode, uint64_t *cookie) {
+  struct stat information;
+  if (stat("/proc/thread-self/ns/net", &information) < 0) return errno;
+  *inode = information.st_ino;
+  *cookie = 0;
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno;
+  socklen_t size = sizeof *cookie;
+  if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &size) < 0) *cookie = 0;
+  close(fd);
+  return 0;
+}
+
+uint64_t cnl_boot_time(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_BOOTTIME, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int cnl_open_signals(int *descriptor) {
+  sigset_t held;
+  sigemptyset(&held);
+  sigaddset(&held, SIGINT);
+  sigaddset(&held, SIGTERM);
+  sigaddset(&held, SIGHUP);
+  int error = pthread_sigmask(SIG_BLOCK, &held, NULL);
+  if (error != 0) return error;
+  int fd = signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd < 0) return errno;
+  *descriptor = fd;
+  return 0;
+}
+
+int cnl_next_signal(int descriptor) {
+  struct signalfd_siginfo information;
+  return read(descriptor, &information, sizeof information) == sizeof information ? (int)information.ssi_signo : 0;
+}
+
+void cnl_pause(uint64_t nanoseconds) {
+  struct timespec rest = {.tv_sec = (time_t)(nanoseconds / 1000000000u), .tv_nsec = (long)(nanoseconds % 1000000000u)};
+  while (nanosleep(&rest, &rest) < 0 && errno == EINTR) {}
+}
+
+void cnl_stop(void) { (void)raise(SIGSTOP); }
+
+int cnl_descriptor(const struct cnl_socket *socket) { return nl_socket_get_fd(socket->nl); }
+
+int cnl_join(struct cnl_socket *socket, int group) {
+  int fd = nl_socket_get_fd(socket->nl);
+  return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0 ? errno : 0;
+}
+
+int cnl_wait(int first, int second, int milliseconds, int *ready) {
+  struct pollfd set[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+  int count;
+  do count = poll(set, 2, milliseconds);
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return errno;
+  *ready = (set[0].revents != 0 ? 1 : 0) | (set[1].revents != 0 ? 2 : 0);
+  return 0;
+}
+
+int cnl_send_local(const char *path, const void *bytes, size_t count) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t length = strlen(path);
+  if (length == 0 || length >= sizeof address.sun_path) return EINVAL;
+  memcpy(address.sun_path, path, length);
+  if (path[0] == '@') address.sun_path[0] = 0;
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno;
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+  int error = sendto(fd, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&address, size) < 0 ? errno : 0;
+  close(fd);
   return error;
 }

@@ -5,6 +5,9 @@ package struct StandardStream: Sendable {
   package static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
   package static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
 
+  /// Whether a person can answer on standard input.
+  package static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
   private let descriptor: Int32
   private let name: String
 

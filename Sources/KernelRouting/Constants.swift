@@ -135,6 +135,7 @@ let IFA_FLAGS: UInt16 = 8
 
 let NDA_DST: UInt16 = 1
 let NDA_LLADDR: UInt16 = 2
+let NTF_USE: UInt8 = 0x01
 let NTF_EXT_LEARNED: UInt8 = 0x10
 
 /// `RT_TABLE_COMPAT`: in the one-byte field it says that the table is in RTA_TABLE.

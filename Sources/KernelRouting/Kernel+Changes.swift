@@ -23,6 +23,21 @@ extension Kernel {
     }
   }
 
+  /// Takes the place of an object that must exist: one that does not is a failure.
+  package mutating func replace(_ object: RoutingObject) throws(KernelError) {
+    try change("replace \(object.phrase)", object.addType, flags: .replace) { writer throws(WireError) in
+      try object.encode(into: &writer)
+    }
+  }
+
+  /// Has the kernel look for a neighbour that it may have given up, as if there were a packet for it (NTF_USE).
+  package mutating func seek(_ address: IPAddress, on interface: UInt32) throws(KernelError) {
+    let neighbour = Neighbour(address: address, interface: interface, state: .none)
+    try change("look for the neighbour \(address)", RTM_NEWNEIGH, flags: [.create, .replace]) {
+      neighbour.encode(into: &$0, flags: NTF_USE)
+    }
+  }
+
   /// Adds a route after those of the same prefix and metric: for IPv6 as one more leg, where it can be one.
   package mutating func append(_ route: Route) throws(KernelError) {
     try change("append the route to \(route.destination)", RTM_NEWROUTE, flags: [.create, .append]) {

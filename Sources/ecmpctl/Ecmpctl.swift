@@ -5,6 +5,7 @@ import Glibc
 import KernelRouting
 import Shadow
 import Snapshots
+import Transactions
 
 /// The command line: parses, runs one command, and turns every error into one line and an exit status.
 @main
@@ -26,8 +27,8 @@ struct Ecmpctl: ParsableCommand {
         4 missing privilege
       """,
     subcommands: [
-      ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, SeedCommand.self,
-      SnapshotCommand.self,
+      ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, ResilientCommand.self,
+      SeedCommand.self, SnapshotCommand.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Print the versions of ecmpctl, libnl and the running kernel.")
@@ -53,6 +54,7 @@ struct Ecmpctl: ParsableCommand {
     switch error {
     case let error as CommandFailure: failure = error
     case let error as KernelError: failure = CommandFailure(error)
+    case let error as TransactionError: failure = CommandFailure(error)
     case let error as ShadowError: failure = CommandFailure(error)
     case let error as SnapshotError: failure = .usage(error.description)
     case let error as FlowInputError: failure = .usage(error.description)

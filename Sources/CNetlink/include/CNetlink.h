@@ -74,3 +74,43 @@ int cnl_kernel_name(char *release, size_t release_capacity, char *machine, size_
 /// into `output` is dropped. `status` is as a shell has it: 128 and the signal for a program that a signal ended.
 int cnl_run_program(const char *words, size_t word_count, const void *input, size_t input_count, void *output,
                     size_t capacity, size_t *count, int *status);
+
+/// Starts a program in a session of its own, in `/`, without a terminal: it reads nothing, and writes to the end of the
+/// file `log`, which is made with mode 0600. It lives on when its starter and the terminal end.
+///
+/// `words` are as for `cnl_run_program`.
+int cnl_spawn_detached(const char *words, size_t word_count, const char *log, int *process);
+
+/// What tells the network namespace of the calling thread from all others: the inode of its file, which is used again
+/// after its end, and the cookie, which is not; 0 where the kernel has none (before 5.14).
+int cnl_namespace_identity(uint64_t *inode, uint64_t *cookie);
+
+/// Nanoseconds since the machine has started, the time that it was suspended included.
+uint64_t cnl_boot_time(void);
+
+/// Holds back SIGINT, SIGTERM and SIGHUP in the calling thread and in those that it starts, and opens a descriptor that
+/// tells of them.
+int cnl_open_signals(int *descriptor);
+
+/// The number of a signal that has come, or 0.
+int cnl_next_signal(int descriptor);
+
+/// Sleeps so many nanoseconds.
+void cnl_pause(uint64_t nanoseconds);
+
+/// Stops the process as Ctrl-Z would, until somebody lets it go on.
+void cnl_stop(void);
+
+/// The descriptor of a socket, to wait for.
+int cnl_descriptor(const struct cnl_socket *socket);
+
+/// Lets a socket receive what the kernel tells a multicast group (`RTNLGRP_*`).
+int cnl_join(struct cnl_socket *socket, int group);
+
+/// Waits until something can be read from one of two descriptors, at most `milliseconds`; -1 for ever.
+///
+/// `ready` gets bit 0 for the first and bit 1 for the second.
+int cnl_wait(int first, int second, int milliseconds, int *ready);
+
+/// Sends one datagram to the local socket `path`, whose leading @ stands for the 0 byte of an abstract name.
+int cnl_send_local(const char *path, const void *bytes, size_t count);

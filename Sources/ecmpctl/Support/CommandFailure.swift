@@ -1,6 +1,7 @@
 import Files
 import KernelRouting
 import Shadow
+import Transactions
 
 /// An error that ends a command: one line, and the exit status that the manual page documents.
 struct CommandFailure: Error {
@@ -34,6 +35,12 @@ extension CommandFailure {
   }
 
   init(_ error: ShadowError) {
+    self.init(Status(rawValue: error.exitStatus) ?? .kernel, error.description)
+  }
+}
+
+extension CommandFailure {
+  init(_ error: TransactionError) {
     self.init(Status(rawValue: error.exitStatus) ?? .kernel, error.description)
   }
 }

@@ -1,0 +1,99 @@
+internal import Files
+internal import KernelRouting
+internal import Netlink
+
+/// The process that undoes a transaction unless it is confirmed in time.
+///
+/// It is in a session of its own, so that it lives on when the terminal or the connection that the apply came over ends.
+package enum ConfirmationWatch {
+  /// The name of the subcommand that it runs.
+  package static var command: String { "await-confirmation" }
+
+  private static let interval = Duration.milliseconds(500)
+  private static let attempts = 5
+
+  /// Starts it, in the network namespace of the calling thread.
+  package static func start(_ head: JournalHead, _ directory: TransactionDirectory) throws(TransactionError) {
+    guard let program = Environment.executable else { throw .noWatch("the system does not tell its program") }
+    do throws(Errno) {
+      _ = try System.startDetached(
+        [program, "resilient", command, "--transaction", head.id, "--journal", directory.path],
+        log: directory.files.file("await-confirmation.log"))
+    } catch {
+      throw .noWatch("\(error)")
+    }
+    // It has to be there before anything is touched.
+    for _ in 0..<100 {
+      if try directory.watcher()?.contains(head.id) == true { return }
+      pause(.milliseconds(50))
+    }
+    throw .noWatch("it did not come up; see \(directory.files.file("await-confirmation.log"))")
+  }
+
+  /// Is it: waits, and returns when there is nothing to wait for any more.
+  package static func run(_ id: String, _ directory: TransactionDirectory) throws(TransactionError) {
+    var lock = try directory.watchLock(note: note(id))
+    // One of an earlier transaction may be about to end.
+    for _ in 0..<40 where lock == nil {
+      pause(.milliseconds(50))
+      lock = try directory.watchLock(note: note(id))
+    }
+    guard lock != nil else { throw .noWatch("another one waits") }
+    var left = attempts
+    while true {
+      guard let course = try directory.openCourse(), course.head.id == id, course.isUndoneWithoutWord,
+        let deadline = course.deadline
+      else { return }
+      let now = Transaction.now
+      if now < deadline {
+        pause(min(interval, .nanoseconds(Int64(clamping: deadline - now))))
+      } else if try expire(course, directory) {
+        return
+      } else {
+        left -= 1
+        if left == 0 { return }
+        pause(.seconds(2))
+      }
+    }
+  }
+
+  /// Undoes the transaction, if it is still the same when nobody works on it.
+  ///
+  /// - Returns: whether there is nothing more to do.
+  private static func expire(
+    _ course: JournalCourse, _ directory: TransactionDirectory
+  ) throws(TransactionError) -> Bool {
+    let log = { (text: String) in StandardStream.error.write("\(WallClock.now) \(course.head.id): \(text)\n") }
+    do throws(KernelError) {
+      let kernel = try Kernel()
+      var transaction = Transaction(kernel, directory)
+      do throws(TransactionError) {
+        let reason = "not confirmed within \(course.head.confirmWithin ?? 0) s"
+        guard try transaction.rollback(because: reason, onlyWhenDue: course.head.id) != nil else { return false }
+        log("undone: \(reason)")
+        return true
+      } catch {
+        log("\(error)")
+        if case .nothingOpen = error { return true }
+        return false
+      }
+    } catch {
+      log("\(error)")
+      return false
+    }
+  }
+
+  private static func note(_ id: String) -> String { "pid \(Environment.process) for \(id)" }
+
+  private static func pause(_ duration: Duration) { System.pause(duration) }
+}
+
+extension JournalCourse {
+  /// Whether it is undone when nobody says a word.
+  var isUndoneWithoutWord: Bool {
+    switch phase {
+    case .applying, .undoing, .awaitingConfirmation: head.confirmWithin != nil
+    case .finished, .closed: false
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package import JSON
+package import Planning
+package import Routing
+internal import Snapshots
+
+/// A group as a transaction has made it, and as it is to be kept.
+package struct KeptGroup: Hashable, Sendable {
+  /// One member, by what lasts: an interface that is made again has another index.
+  package struct Member: Hashable, Sendable {
+    package var nexthop: Nexthop
+    package var interface: String?
+    package var weight: UInt32
+
+    package init(nexthop: Nexthop, interface: String?, weight: UInt32) {
+      self.nexthop = nexthop
+      self.interface = interface
+      self.weight = weight
+    }
+  }
+
+  /// With all members.
+  package var group: NexthopGroup
+  package var members: [Member]
+  /// Those that use the group; the kernel takes them away with its last member.
+  package var routes: [Route]
+
+  package init(group: NexthopGroup, members: [Member], routes: [Route]) {
+    self.group = group
+    self.members = members
+    self.routes = routes
+  }
+}
+
+extension KeptGroup {
+  /// The resilient groups that `changes` leave behind, as they are in `state` right after.
+  package static func left(by changes: [PlannedChange], in state: RoutingState) -> [KeptGroup] {
+    let touched = Set(changes.compactMap(\.objectID) + changes.flatMap(\.neededMembers))
+    let nexthops = Dictionary((state.nexthops ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return state.groups.filter { $0.kind == .resilient && touched.contains($0.id) }.map { group in
+      let members = group.members.compactMap { member in
+        nexthops[member.id].map { nexthop in
+          Member(
+            nexthop: nexthop, interface: state.links.first { $0.index == nexthop.interface }?.name,
+            weight: member.weight)
+        }
+      }
+      return KeptGroup(
+        group: group.lasting, members: members,
+        routes: state.routes.filter { $0.nexthopID == group.id }.map(\.lasting))
+    }
+  }
+}
+
+extension KeptGroup: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init(
+      group: try json.required("group"), members: try json.required("members"),
+      routes: try json.optional("routes") ?? [])
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("group", group)
+      $0.member("members", members)
+      $0.member("routes", routes)
+    }
+  }
+}
+
+extension KeptGroup.Member: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init(
+      nexthop: try json.required("nexthop"), interface: try json.optional("ifname"),
+      weight: try json.required("weight"))
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("nexthop", nexthop)
+      $0.member("ifname", interface)
+      $0.member("weight", weight)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package import KernelRouting
+internal import Netlink
+package import Planning
+internal import Routing
+
+/// Makes one change after the other, each checked before and after.
+package struct StepRunner: ~Copyable {
+  /// Why a change was not made.
+  package enum Failure: Error, Hashable, Sendable {
+    /// Somebody else has changed the object; a clause.
+    case otherwise(String)
+    /// Something uses what is to be removed, and the kernel would remove that, too.
+    case inUse([String])
+    /// The kernel's refusal, or a failed exchange.
+    case kernel(KernelError)
+    /// The kernel has taken the change, and the object is not as it should be.
+    case notAsAsked(String)
+  }
+
+  /// What there was to do.
+  package enum Outcome: Hashable, Sendable {
+    case made
+    case wasMade
+  }
+
+  package var kernel: Kernel
+
+  package init(_ kernel: consuming Kernel) { self.kernel = kernel }
+
+  /// Makes the change, unless it is made.
+  ///
+  /// - Parameter between: called after the kernel has taken the change and before it is read back.
+  package mutating func make(
+    _ change: PlannedChange, between: () -> Void = {}
+  ) throws(Failure) -> Outcome {
+    let before = try objects(for: change)
+    switch before.standing(of: change) {
+    case .before: break
+    case .after: return .wasMade
+    case .otherwise(let reason): throw .otherwise(reason)
+    }
+    if let id = change.removedID {
+      let users = before.users(of: id)
+      guard users.isEmpty else { throw .inUse(users) }
+    }
+    var refusal: KernelError?
+    do throws(KernelError) {
+      try request(change)
+    } catch {
+      refusal = error
+    }
+    between()
+    // An answer that was lost is no refusal: what counts is what the kernel has.
+    switch (try objects(for: change).standing(of: change), refusal) {
+    case (.after, _): return .made
+    case (_, let refusal?): throw .kernel(refusal)
+    case (.before, nil): throw .notAsAsked("it is as before")
+    case (.otherwise(let reason), nil): throw .notAsAsked(reason)
+    }
+  }
+
+  /// Where the change stands now.
+  package mutating func standing(of change: PlannedChange) throws(Failure) -> ConcernedObjects.Standing {
+    try objects(for: change).standing(of: change)
+  }
+
+  private mutating func request(_ change: PlannedChange) throws(KernelError) {
+    switch change {
+    case .addNexthop(let nexthop): try kernel.add(.nexthop(nexthop))
+    case .removeNexthop(let nexthop): try kernel.delete(.nexthop(nexthop))
+    case .addGroup(let group): try kernel.add(.group(group))
+    case .removeGroup(let group): try kernel.delete(.group(group))
+    case .replaceGroup(_, let group): try kernel.replace(.group(group))
+    case .replaceRoute(_, let route): try kernel.replace(.route(route))
+    }
+  }
+
+  /// What the kernel has of what one change is about.
+  private mutating func objects(for change: PlannedChange) throws(Failure) -> ConcernedObjects {
+    do throws(KernelError) {
+      if case .replaceRoute(_, let route) = change {
+        let routes = try kernel.routes(RouteFilter(family: route.family, table: route.table))
+        return ConcernedObjects(nexthops: [], groups: [], routes: routes.filter(change.concerns))
+      }
+      let objects = try kernel.nexthops() ?? ([], [])
+      let routes = change.removedID == nil ? [] : try kernel.routes().filter(change.concerns)
+      return ConcernedObjects(nexthops: objects.single, groups: objects.groups, routes: routes)
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
+  /// Why the changes can not be made one after the other, or are not those of this state; empty when they can.
+  package mutating func obstacles(to plan: TransactionPlan) throws(KernelError) -> [String] {
+    let state = try kernel.readState()
+    let keys = Set(plan.changes.compactMap(\.routeKey))
+    let ids = Set(plan.changes.compactMap(\.objectID))
+    let routes = state.routes.filter { route in
+      keys.contains(RouteKey(route)) || route.nexthopID.map(ids.contains) == true
+    }
+    let objects = ConcernedObjects(nexthops: state.nexthops ?? [], groups: state.groups, routes: routes)
+    let obstacles = objects.obstacles(to: plan.changes)
+    return obstacles.isEmpty ? plan.expectation.mismatches(in: state).map(\.description) : obstacles
+  }
+}
+
+extension StepRunner.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .otherwise(let reason): reason
+    case .inUse(let users): "it is used by \(users.joined(separator: ", ")), which would go with it"
+    case .kernel(let error): error.description
+    case .notAsAsked(let reason): "the kernel took it, and \(reason)"
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package import Files
+internal import JSON
+internal import Netlink
+
+/// The directory that holds the journals, the lock, and the list of the groups to be kept.
+///
+/// One transaction is open at a time: its journal is `open.journal`. One that is over has its id for a name.
+package struct TransactionDirectory: Sendable {
+  package static var standardPath: String { "/var/lib/ecmpctl" }
+
+  /// How many journals of transactions that are over are kept.
+  private static let keptJournals = 100
+  private static let openName = "open.journal"
+  /// A journal whose first line may not be whole yet.
+  private static let newName = "new.journal"
+
+  package let files: PrivateDirectory
+
+  /// - Parameter path: from the root, because not every process that uses it has the same working directory.
+  package init(_ path: String = standardPath) { files = PrivateDirectory(path) }
+
+  package var path: String { files.path }
+
+  // MARK: Lock
+
+  /// Takes the lock that every change of the directory and every transaction needs.
+  package func lock(_ what: String, waits: Bool = false) throws(TransactionError) -> FileLock {
+    let note = "pid \(Environment.process) since \(WallClock.now): \(what)"
+    switch try attempt({ () throws(PrivateFile.Failure) in try files.make() }, "lock", note: note, waits: waits) {
+    case .taken(let lock): return lock
+    case .held(let holder): throw .busy(holder)
+    }
+  }
+
+  /// Takes the lock if nobody has it.
+  package func lockIfFree(_ what: String) throws(TransactionError) -> FileLock? {
+    let note = "pid \(Environment.process) since \(WallClock.now): \(what)"
+    switch try attempt({ () throws(PrivateFile.Failure) in try files.make() }, "lock", note: note, waits: false) {
+    case .taken(let lock): return lock
+    case .held: return nil
+    }
+  }
+
+  /// The lock of the process that waits for a confirmation; nil when there is such a process.
+  package func watchLock(note: String = "") throws(TransactionError) -> FileLock? {
+    switch try attempt({ () throws(PrivateFile.Failure) in try files.make() }, "watch.lock", note: note, waits: false) {
+    case .taken(let lock): return lock
+    case .held: return nil
+    }
+  }
+
+  /// What the process that waits for a confirmation tells about itself; nil when there is none.
+  package func watcher() throws(TransactionError) -> String? {
+    guard try exists() else { return nil }
+    switch try attempt({ () throws(PrivateFile.Failure) in }, "watch.lock", note: "", waits: false) {
+    case .taken: return nil
+    case .held(let note): return note
+    }
+  }
+
+  private func attempt(
+    _ prepare: () throws(PrivateFile.Failure) -> Void, _ name: String, note: String, waits: Bool
+  ) throws(TransactionError) -> FileLock.Attempt {
+    do throws(PrivateFile.Failure) {
+      try prepare()
+    } catch {
+      throw .journal(error)
+    }
+    do throws(FileError) {
+      return try FileLock.take(files.file(name), note: note, waits: waits)
+    } catch {
+      throw .journal(.system(error))
+    }
+  }
+
+  private func exists() throws(TransactionError) -> Bool {
+    try system { () throws(PrivateFile.Failure) in try files.check() }
+  }
+
+  // MARK: Journals
+
+  /// How far the open transaction has come; nil when none is open.
+  package func openCourse() throws(TransactionError) -> JournalCourse? {
+    let contents = try system { () throws(PrivateFile.Failure) in try files.contents(of: Self.openName) }
+    guard let contents else { return nil }
+    return try Journal.course(of: contents, path: files.file(Self.openName))
+  }
+
+  /// Starts a journal, which is the open one when the call returns.
+  func begin(_ head: JournalHead) throws(TransactionError) -> Journal {
+    try system { () throws(PrivateFile.Failure) in try files.remove(Self.newName) }
+    do throws(TransactionError) {
+      let journal = try Journal(creating: files.file(Self.newName), head)
+      try system { () throws(PrivateFile.Failure) in try files.rename(Self.newName, to: Self.openName) }
+      return journal
+    } catch {
+      try? files.remove(Self.newName)
+      throw error
+    }
+  }
+
+  /// The open journal, to go on with; nil when none is open.
+  func reopen() throws(TransactionError) -> Journal? {
+    guard let course = try openCourse() else { return nil }
+    return try Journal(continuing: files.file(Self.openName), course)
+  }
+
+  /// Ends the open journal.
+  func close(
+    _ journal: inout Journal, _ outcome: JournalRecord.Outcome, _ reason: String
+  ) throws(TransactionError) {
+    if case .closed = journal.course.phase {} else { journal.note(.closed(outcome, reason)) }
+    let id = journal.course.head.id
+    try system { () throws(PrivateFile.Failure) in try files.rename(Self.openName, to: id + ".journal") }
+    prune()
+  }
+
+  /// The courses of the transactions that are over, oldest first; those that can not be read are passed over.
+  package func closedCourses() -> [JournalCourse] {
+    closedNames().compactMap { name in
+      guard let contents = try? files.contents(of: name) else { return nil }
+      return try? Journal.course(of: contents, path: files.file(name))
+    }
+  }
+
+  private func closedNames() -> [String] {
+    // The names begin with the time, so that they sort by it.
+    Directory.names(in: path)
+      .filter { $0.hasSuffix(".journal") && $0 != Self.openName && $0 != Self.newName }.sorted()
+  }
+
+  private func prune() {
+    for name in closedNames().dropLast(Self.keptJournals) { try? files.remove(name) }
+  }
+
+  /// Does something with files, whose failure is one of the journal.
+  func system<Result>(
+    _ body: () throws(PrivateFile.Failure) -> Result
+  ) throws(TransactionError) -> Result {
+    do throws(PrivateFile.Failure) {
+      return try body()
+    } catch {
+      throw .journal(error)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package import Files
+package import KernelRouting
+internal import Planning
+
+/// Why a transaction was not made, or not as it should be.
+package enum TransactionError: Error, Hashable, Sendable {
+  /// Somebody else is at it; with what he has written about himself.
+  case busy(String)
+  /// A transaction waits to be finished, undone or confirmed.
+  case unfinished(id: String, description: String)
+  /// There is none.
+  case nothingOpen
+  /// The one that is open has no confirmation to be given.
+  case notAwaiting
+  /// The journal is that of another network namespace; with what its user called it.
+  case otherNamespace(String?)
+  /// The kernel's state is gone with the boot that the journal is of.
+  case otherBoot
+  /// The machine is not as the plan takes it; nothing was touched.
+  case stateChanged([String])
+  /// A step was refused or hindered, and those before it are undone; with what could not be undone.
+  case undone(cause: String, step: Int?, steps: Int, remaining: [String])
+  /// What could not be undone, and why; the journal stays open.
+  case stuck([String])
+  /// The file can not be read as a plan.
+  case notAPlan(path: String, String)
+  /// The journal can not be read as one.
+  case damaged(path: String, String)
+  /// The journal could not be written or read.
+  case journal(PrivateFile.Failure)
+  case kernel(KernelError)
+  /// The process that waits for the confirmation did not start.
+  case noWatch(String)
+
+  /// The exit status that the command line promises.
+  package var exitStatus: Int32 {
+    switch self {
+    case .busy, .unfinished, .nothingOpen, .notAwaiting, .otherNamespace, .otherBoot, .stateChanged: 1
+    case .undone, .stuck: 3
+    case .damaged, .notAPlan, .noWatch: 2
+    case .journal(let failure): failure.isPermission ? 4 : 2
+    case .kernel(let error): error.exitStatus
+    }
+  }
+}
+
+extension TransactionError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .busy(let holder):
+      return "another transaction is going on\(holder.isEmpty ? "" : " (\(holder))"); try again when it is over"
+    case .unfinished(let id, let description):
+      return "transaction \(id) (\(description)) is not over: see ecmpctl resilient status, "
+        + "then confirm, rollback, or apply --resume"
+    case .nothingOpen: return "no transaction is open"
+    case .notAwaiting: return "the open transaction is not complete; see ecmpctl resilient status"
+    case .otherNamespace(let name):
+      return "the open transaction belongs to another network namespace"
+        + (name.map { "; add --netns \($0)" } ?? "; go there first, or add --netns")
+    case .otherBoot:
+      return "the machine was started again since; nothing of the transaction is left in the kernel: "
+        + "close it with ecmpctl resilient rollback"
+    case .stateChanged(let reasons):
+      return "the state is not the one that the plan was made for; nothing was changed: "
+        + reasons.joined(separator: "; ")
+    case .undone(let cause, _, let steps, let remaining):
+      let undone = steps == 1 ? "the step before it is undone" : "the \(steps) steps before it are undone"
+      if !remaining.isEmpty {
+        return "\(cause); not all of the steps before it could be undone: \(remaining.joined(separator: "; "))"
+      }
+      return steps == 0 ? "\(cause); nothing was changed" : "\(cause); \(undone)"
+    case .stuck(let reasons): return "not all could be undone: \(reasons.joined(separator: "; "))"
+    case .notAPlan(let path, let reason): return "\(path) is no plan: \(reason)"
+    case .damaged(let path, let reason): return "\(path) is no journal: \(reason)"
+    case .journal(let failure): return failure.description
+    case .kernel(let error): return error.description
+    case .noWatch(let reason): return "the process that waits for the confirmation did not start: \(reason)"
+    }
+  }
+}

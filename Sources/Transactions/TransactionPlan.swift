@@ -1,0 +1,35 @@
+package import JSON
+package import Planning
+
+/// What a transaction carries out.
+package struct TransactionPlan: Hashable, Sendable {
+  /// A few words for those who ask what is going on.
+  package var description: String
+  package var changes: [PlannedChange]
+  /// What the plan takes for granted.
+  package var expectation: StateExpectation
+
+  package init(_ description: String, _ changes: [PlannedChange], expecting expectation: StateExpectation = .init()) {
+    self.description = description
+    self.changes = changes
+    self.expectation = expectation
+  }
+}
+
+extension TransactionPlan: JSONCodable {
+  package init(json: JSONValue) throws(JSONMismatch) {
+    self.init(
+      try json.required("description"), try json.required("changes"),
+      expecting: try json.optional("expectation") ?? StateExpectation())
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object { writeMembers(to: &$0) }
+  }
+
+  func writeMembers(to json: inout JSONWriter) {
+    json.member("description", description)
+    json.member("changes", changes)
+    json.member("expectation", expectation)
+  }
+}

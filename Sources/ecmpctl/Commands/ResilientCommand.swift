@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// `ecmpctl resilient`: switches groups to resilient mode, and keeps them.
+struct ResilientCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resilient",
+    abstract: "Switch groups to resilient mode as a transaction, and keep them as they should be.",
+    discussion: """
+      A plan is carried out one change at a time, each checked, with a journal on disk: what is refused,
+      interrupted or killed half-way is undone, or can be finished or undone later.
+
+      EXAMPLES
+        ecmpctl resilient apply --plan convert.json --confirm-within 60
+        ecmpctl resilient status
+        ecmpctl resilient confirm
+        ecmpctl resilient rollback
+      """,
+    subcommands: [
+      ResilientApplyCommand.self, ResilientConfirmCommand.self, ResilientRollbackCommand.self,
+      ResilientStatusCommand.self, ResilientWatchCommand.self,
+    ])
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Transactions
+
+/// `ecmpctl resilient rollback`.
+struct ResilientRollbackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "Undo the open transaction: one that waits for its confirmation, or that was interrupted.",
+    discussion: """
+      Each step is undone, the last one first; what somebody else has changed meanwhile is left alone. What can
+      not be undone is told, and the journal stays open for another try.
+
+      EXAMPLES
+        ecmpctl resilient rollback
+        ecmpctl resilient rollback --abandon
+      """)
+
+  @Flag(help: "Leave the kernel's state as it is, and close the journal.")
+  var abandon = false
+
+  @OptionGroup var options: TransactionOptions
+  @OptionGroup var format: JSONOptions
+
+  func run() throws {
+    var transaction = Transaction(
+      try options.kernel(), options.directory, report: TransactionPrinter.report(json: format.json))
+    let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
+    let report = TransactionReport(course)
+    try format.print(report, lines: [report.summary])
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Files
+import KernelRouting
+import Transactions
+
+/// Where a transaction acts, and where its journal is.
+struct TransactionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Act in that network namespace: a name under /run/netns, a path, or a process id.", valueName: "name"))
+  var netns: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The directory of the journal (default: \(TransactionDirectory.standardPath)).", valueName: "dir"))
+  var journal: String = TransactionDirectory.standardPath
+
+  /// The directory, by a path that holds in every working directory.
+  var directory: TransactionDirectory {
+    guard !journal.hasPrefix("/"), let here = Environment.directory else { return TransactionDirectory(journal) }
+    return TransactionDirectory(here + "/" + journal)
+  }
+
+  /// The kernel, after the calling thread has moved into the namespace asked for.
+  func kernel() throws -> Kernel {
+    try Kernel(namespace: netns.map(NetworkNamespace.init))
+  }
+}

@@ -1,0 +1,22 @@
+import Files
+import Planning
+import Transactions
+
+/// Tells what a transaction does while it does it: on standard output, or on standard error beside JSON.
+enum TransactionPrinter {
+  static func report(json: Bool) -> (Transaction.Progress) -> Void {
+    { progress in
+      let line = line(progress) + "\n"
+      (json ? StandardStream.error : StandardStream.output).write(line)
+    }
+  }
+
+  private static func line(_ progress: Transaction.Progress) -> String {
+    switch progress {
+    case .made(let step, let change): "\(step + 1) \(change.phrase): done"
+    case .wasMade(let step, let change): "\(step + 1) \(change.phrase): was done"
+    case .undone(let step, let change): "\(step + 1) \(change.phrase): undone"
+    case .leftAlone(let step, let change, let reason): "\(step + 1) \(change.phrase): left alone: \(reason)"
+    }
+  }
+}

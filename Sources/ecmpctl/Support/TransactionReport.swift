@@ -1,0 +1,118 @@
+import JSON
+import Planning
+import Transactions
+
+/// How a transaction stands, for text and JSON.
+struct TransactionReport: JSONEncodable {
+  var course: JournalCourse
+  /// What the kernel has come to, for steps of which the journal does not know.
+  var found: [Int: String] = [:]
+  /// Seconds until everything is undone unless it is confirmed.
+  var secondsLeft: Double?
+  /// The process that waits for the confirmation, as it tells of itself.
+  var watcher: String?
+  /// Whether the kernel's state is of a later boot than the journal.
+  var isOfOtherBoot = false
+
+  init(_ course: JournalCourse) { self.course = course }
+
+  /// The last line of an apply or a rollback.
+  var summary: String {
+    let count = course.plan.changes.count
+    let steps = "\(count) \(count == 1 ? "step" : "steps")"
+    switch course.phase {
+    case .applying, .undoing: return "transaction \(course.head.id) stopped half-way"
+    case .awaitingConfirmation:
+      let seconds = course.head.confirmWithin ?? 0
+      return "\(steps) done; everything is undone in \(seconds) s unless you run ecmpctl resilient confirm"
+    case .finished, .closed(.kept, _): return "\(steps) done"
+    case .closed(.undone, _): return "everything is undone"
+    case .closed(.lost, _): return "closed; nothing of it was left since the machine was started again"
+    case .closed(.abandoned, _): return "closed; the kernel's state was left as it is"
+    }
+  }
+
+  var lines: [String] {
+    let head = course.head
+    var lines = ["transaction \(head.id): \(course.plan.description)"]
+    let place = head.namespaceName.map { " in the network namespace \($0)" } ?? ""
+    lines.append("  begun \(head.created) by pid \(head.process)\(place)")
+    for (index, change) in course.plan.changes.enumerated() {
+      lines.append("  \(index + 1) \(change.phrase): \(state(of: index))")
+    }
+    if let failure = course.failure { lines.append("  undone because: \(failure)") }
+    lines.append("  " + advice)
+    return lines
+  }
+
+  private func state(of step: Int) -> String {
+    let word =
+      switch course.marks[step] {
+      case .untouched: "to be done"
+      case .begun: "begun"
+      case .done: "done"
+      case .undoBegun: "begun to be undone"
+      case .undone: "undone"
+      case .leftAlone: "left alone, as somebody else has changed it"
+      }
+    return found[step].map { "\(word); \($0)" } ?? word
+  }
+
+  private var advice: String {
+    if isOfOtherBoot {
+      return "the machine was started again since, and the kernel has nothing of it: close it with rollback"
+    }
+    switch course.phase {
+    case .applying, .undoing:
+      return "half-done: finish it with apply --resume, or undo it with rollback"
+    case .awaitingConfirmation:
+      let left = secondsLeft.map { "\(Int($0.rounded(.up))) s left" } ?? "no time left"
+      let watched = watcher.map { ", by \($0)" } ?? ""
+      return watcher == nil
+        ? "\(left) to confirm it, but nothing is there to undo it then: confirm, or rollback"
+        : "\(left) until it is undone\(watched): confirm it, or undo it now with rollback"
+    case .finished: return "done, and not written down yet: finish it with apply --resume"
+    case .closed: return summary
+    }
+  }
+
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("id", course.head.id)
+      json.member("description", course.plan.description)
+      json.member("phase", phase)
+      json.member("begun", course.head.created)
+      json.member("pid", course.head.process)
+      json.member("netns", course.head.namespaceName)
+      json.member("other_boot", isOfOtherBoot ? true : nil)
+      json.member("steps_done", course.doneCount)
+      json.key("steps")
+      json.array { json in
+        for (index, change) in course.plan.changes.enumerated() {
+          json.object {
+            $0.member("step", index + 1)
+            $0.member("phrase", change.phrase)
+            $0.member("state", course.marks[index].rawValue)
+            $0.member("found", found[index])
+          }
+        }
+      }
+      json.member("failure", course.failure)
+      if let secondsLeft {
+        json.key("seconds_left")
+        json.double((secondsLeft * 10).rounded() / 10)
+      }
+      json.member("watcher", watcher)
+    }
+  }
+
+  private var phase: String {
+    switch course.phase {
+    case .applying: "applying"
+    case .undoing: "undoing"
+    case .awaitingConfirmation: "awaiting-confirmation"
+    case .finished: "finished"
+    case .closed(let outcome, _): outcome.rawValue
+    }
+  }
+}
