@@ -135,7 +135,8 @@ let package = Package(
     tests(
       "PlanningTests",
       [
-        "Planning", "Forwarding", "FlowSources", "Verification", "KernelRouting", "Rendering", "Routing", "TestSupport",
+        "Planning", "Placement", "Forwarding", "FlowSources", "Verification", "KernelRouting", "Rendering", "Routing",
+        "Snapshots", "JSON", "TestSupport",
       ]),
     tests(
       "TransactionsTests",

@@ -8,16 +8,22 @@ extension Kernel {
   package static func trackedConnections(
     family: AddressFamily? = nil
   ) throws(KernelError) -> DumpReader<TrackedConnection> {
+    try connections(family: family) { (wire) throws(WireError) in try TrackedConnection(wire: wire) }
+  }
+
+  /// The same, with what `decode` makes of each.
+  static func connections<Object: Sendable>(
+    family: AddressFamily?, _ decode: @escaping @Sendable (RawSpan) throws(WireError) -> Object?
+  ) throws(KernelError) -> DumpReader<Object> {
     var payload = AttributeWriter()
     // AF_UNSPEC is 0; the version is NFNETLINK_V0.
     payload.append(header: [family?.kernelValue ?? 0, 0, 0, 0])
     let operation = "read the tracked connections"
     let feature = "connection tracking over netlink (nf_conntrack_netlink)"
-    let request = DumpRequest<TrackedConnection>(
+    let request = DumpRequest<Object>(
       type: NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET, answer: NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW,
-      payload: payload, feature: (feature, [.invalid, .notSupported])
-    ) { (wire) throws(WireError) in try TrackedConnection(wire: wire) }
-    var reader: DumpReader<TrackedConnection>
+      payload: payload, feature: (feature, [.invalid, .notSupported]), decode: decode)
+    var reader: DumpReader<Object>
     do throws(NetlinkError) {
       reader = try DumpReader(.netfilter, [request], operation: operation)
     } catch {

@@ -38,6 +38,17 @@ package struct ConversionPlan: Hashable, Sendable {
     self.hazards = hazards
   }
 
+  /// A few words on what the plan does: "convert 3 routes to resilient groups".
+  package var description: String {
+    let count = conversions.reduce(0) { $0 + $1.routes.count }
+    let routes = "\(count) route\(count == 1 ? "" : "s")"
+    return switch kind {
+    case .convert: "convert \(routes) to resilient groups"
+    case .revert: "take \(routes) back from resilient groups"
+    case .tune: "change a group of \(routes) in place"
+    }
+  }
+
   /// The hazards that forbid to carry the plan out.
   package var refusals: [ConversionHazard] { hazards.filter(\.refuses) }
 

@@ -29,10 +29,12 @@ extension PlanBuilder {
   /// - Returns: whether there is anything to be changed.
   mutating func convert(_ set: RouteSet) -> Bool {
     var set = set
-    set.routes = set.routes.filter { isConvertible($0) }
+    let count = set.routes.count
+    set.routes = set.routes.filter { isConvertible($0) && isOwnable($0) }
+    if count > 0, set.routes.isEmpty { return false }
     switch set.source {
     case .group(let group): return convert(group, set)
-    case .legs(let legs): return set.routes.isEmpty ? false : convert(legs, set)
+    case .legs(let legs): return convert(legs, set)
     }
   }
 
@@ -103,7 +105,6 @@ extension PlanBuilder {
   // MARK: Legs
 
   private mutating func convert(_ legs: [RouteLeg], _ set: RouteSet) -> Bool {
-    for route in set.routes { checkOwner(of: route) }
     checkLegs(legs, set)
     guard let family = set.routes.first?.family, let members = members(of: legs, family: family, set) else {
       return false

@@ -78,15 +78,23 @@ extension PlanBuilder {
     return false
   }
 
-  mutating func checkOwner(of route: Route) {
-    guard let owner = RouteOwner(protocol: route.protocol) else { return }
-    refuse(
-      .owner, "\(RouteKey(route))", "\(owner.name) made it, and puts its own back at its next change of the prefix",
-      owner.remedy)
+  /// Whether the route is the user's to convert. Of all that there is, routes of daemons are left out; those that are
+  /// asked for by name refuse the plan.
+  mutating func isOwnable(_ route: Route) -> Bool {
+    guard let owner = RouteOwner(protocol: route.protocol) else { return true }
+    let text = "\(owner.name) made it, and puts its own back at its next change of the prefix"
+    guard request.selection == .everything, !request.accepted.contains(.owner) else {
+      refuse(.owner, "\(RouteKey(route))", text, owner.remedy)
+      return true
+    }
+    note(
+      ConversionHazard(
+        .owner, .warning, subject: "\(RouteKey(route))", text: text + "; it is left out",
+        remedy: owner.remedy + ", or take it in with --accept owner"))
+    return false
   }
 
   mutating func checkOwner(of group: NexthopGroup, _ set: RouteSet) {
-    for route in set.routes { checkOwner(of: route) }
     if let owner = RouteOwner(protocol: group.protocol) {
       refuse(.owner, set.subject, "\(owner.name) made the group, and makes it again as it likes", owner.remedy)
     }

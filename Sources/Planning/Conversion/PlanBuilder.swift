@@ -79,12 +79,14 @@ struct PlanBuilder {
       try simulation.apply(change.request(interface: interfaceName))
     } catch {
       isStuck = true
+      var answer = "\(error)"
+      if answer.hasSuffix(".") { answer.removeLast() }
       note(
         ConversionHazard(
           .notSimulated, .refusal, subject: phrase,
           text: error.isCertain
-            ? "step \(steps.count) would be refused: \(error)"
-            : "what step \(steps.count) does can not be foreseen: \(error)",
+            ? "step \(steps.count) would be refused: \(answer)"
+            : "what step \(steps.count) does can not be foreseen: \(answer)",
           remedy: "remove what stands in the way, or leave these routes out of the plan"))
     }
   }

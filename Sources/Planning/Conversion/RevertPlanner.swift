@@ -34,7 +34,7 @@ extension PlanBuilder {
 
   fileprivate mutating func revert(_ group: NexthopGroup, _ set: RouteSet) {
     var set = set
-    set.routes = set.routes.filter { isConvertible($0) }
+    set.routes = set.routes.filter { isConvertible($0) && isOwnable($0) }
     checkOwner(of: group, set)
     guard !set.routes.isEmpty || !isUsed(group.id) else { return }
     let origin = origin(of: group.id)

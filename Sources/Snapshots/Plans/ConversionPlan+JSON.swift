@@ -69,48 +69,25 @@ extension ConversionHazard: JSONCodable {
   }
 }
 
-/// The name of an interface, with its index.
-private struct NamedInterface: JSONCodable {
-  var index: UInt32
-  var name: String
+/// What a plan file says of a step beside its change.
+private struct StepNote: JSONCodable {
+  var phrase: String
+  var price: MovePrice?
 
-  init(index: UInt32, name: String) {
-    self.index = index
-    self.name = name
+  init(_ step: ConversionStep) {
+    phrase = step.phrase
+    price = step.price
   }
 
   init(json: JSONValue) throws(JSONMismatch) {
-    index = try json.required("ifindex")
-    name = try json.required("ifname")
+    phrase = try json.required("phrase")
+    price = try json.optional("price")
   }
 
   func write(to writer: inout JSONWriter) {
     writer.object {
-      $0.member("ifindex", index)
-      $0.member("ifname", name)
-    }
-  }
-}
-
-extension StateExpectation: JSONCodable {
-  package init(json: JSONValue) throws(JSONMismatch) {
-    let names: [NamedInterface] = try json.required("links")
-    self.init(
-      routes: try json.required("routes"), nexthops: try json.required("nexthops"),
-      groups: try json.required("groups"), bucketTables: try json.required("buckets"),
-      interfaces: Dictionary(names.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first }),
-      freeIDs: try json.required("free_ids"), removedIDs: try json.required("removed_ids"))
-  }
-
-  package func write(to writer: inout JSONWriter) {
-    writer.object {
-      $0.member("links", interfaces.sorted { $0.key < $1.key }.map { NamedInterface(index: $0.key, name: $0.value) })
-      $0.member("free_ids", freeIDs)
-      $0.member("removed_ids", removedIDs)
-      $0.member("nexthops", nexthops)
-      $0.member("groups", groups)
-      $0.member("buckets", bucketTables)
-      $0.member("routes", routes)
+      $0.member("phrase", phrase)
+      $0.member("price", price)
     }
   }
 }
@@ -133,20 +110,28 @@ extension ConversionPlan: JSONCodable {
     guard let known = Kind(rawValue: kind) else {
       throw JSONMismatch(expected: "convert, revert or tune", found: .string(kind)).inside(.key("kind"))
     }
+    let changes: [PlannedChange] = try json.required("changes")
+    let notes: [StepNote] = try json.required("steps")
+    guard notes.count == changes.count else {
+      throw JSONMismatch("expected \(changes.count) steps, one for each change, found \(notes.count)").inside(
+        .key("steps"))
+    }
     self.init(
-      kind: known, steps: try json.required("steps"), conversions: try json.required("conversions"),
-      expectation: try json.required("expectation"), protocol: try json.required("protocol"),
-      hazards: try json.required("hazards"))
+      kind: known, steps: zip(changes, notes).map { ConversionStep($0, phrase: $1.phrase, price: $1.price) },
+      conversions: try json.required("conversions"), expectation: try json.required("expectation"),
+      protocol: try json.required("protocol"), hazards: try json.required("hazards"))
   }
 
   package func write(to writer: inout JSONWriter) {
     writer.object {
       $0.member("format", Self.format)
       $0.member("version", Self.version)
+      $0.member("description", description)
       $0.member("kind", kind.rawValue)
       $0.member("protocol", `protocol`)
       $0.member("hazards", hazards)
-      $0.member("steps", steps)
+      $0.member("changes", steps.map(\.change))
+      $0.member("steps", steps.map(StepNote.init))
       $0.member("conversions", conversions)
       $0.member("expectation", expectation)
     }

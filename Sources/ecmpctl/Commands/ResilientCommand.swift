@@ -10,13 +10,15 @@ struct ResilientCommand: ParsableCommand {
       interrupted or killed half-way is undone, or can be finished or undone later.
 
       EXAMPLES
+        ecmpctl resilient plan --all --conntrack -o convert.json
         ecmpctl resilient apply --plan convert.json --confirm-within 60
         ecmpctl resilient status
         ecmpctl resilient confirm
         ecmpctl resilient rollback
       """,
     subcommands: [
-      ResilientApplyCommand.self, ResilientConfirmCommand.self, ResilientRollbackCommand.self,
+      ResilientPlanCommand.self, ResilientApplyCommand.self, ResilientConfirmCommand.self,
+      ResilientRollbackCommand.self,
       ResilientStatusCommand.self, ResilientWatchCommand.self,
     ])
 }

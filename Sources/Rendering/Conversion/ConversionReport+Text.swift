@@ -1,0 +1,118 @@
+import Planning
+import Routing
+
+extension ConversionReport {
+  private static let width = 100
+
+  /// The plan as a file for `ip -batch`: what is no command is a comment.
+  ///
+  /// The commands of a refused plan are comments, too, so that running it changes nothing.
+  package func appendText(to output: inout [UInt8]) {
+    var text = comment(headline)
+    for fate in fates { text += fateText(fate) }
+    if let flows {
+      text += comment(
+        "of \(flows.all) flows, \(flows.concerned) take these routes, and \(flows.moved) of them move"
+          + (flows.undetermined > 0 ? "; where \(flows.undetermined) go can not be computed" : ""))
+    }
+    for (index, line) in lines.enumerated() { text += stepText(index + 1, line) }
+    if !plan.hazards.isEmpty { text += "#\n" }
+    for hazard in plan.hazards { text += hazardText(hazard) }
+    output += text.utf8
+  }
+
+  private var headline: String {
+    if plan.isRefused { return "the plan is refused; its commands are commented out" }
+    return lines.isEmpty ? "nothing is to be changed" : "\(plan.description), in \(Text.count(lines.count, "step"))"
+  }
+
+  private func comment(_ sentence: String, indent: String = "") -> String {
+    let wrapped = Text.wrapped(sentence, width: Self.width - 2 - indent.count)
+    return wrapped.split(separator: "\n").map { "# \(indent)\($0)\n" }.joined()
+  }
+
+  // MARK: Routes
+
+  private func fateText(_ fate: Fate) -> String {
+    let conversion = fate.conversion
+    var text = "#\n"
+    let routes = conversion.routes.prefix(4).map { "\(RouteKey($0))" }.joined(separator: ", ")
+    let more = conversion.routes.count > 4 ? " and \(conversion.routes.count - 4) more" : ""
+    text += comment((routes.isEmpty ? "no route" : routes) + more)
+    text += comment("\(place(conversion.from, fate)) -> \(target(conversion))", indent: "  ")
+    text += comment(priceSentence(fate), indent: "  ")
+    if let estimate = fate.estimate, let group = conversion.group, let parameters = group.resilient {
+      var sentence =
+        "\(parameters.buckets) buckets: a member has \(percent(estimate.undersubscription)) to "
+        + "\(percent(estimate.oversubscription)) of what its weight says"
+      if let advised = fate.advisedBuckets, advised != parameters.buckets { sentence += "; \(advised) are advised" }
+      text += comment(sentence, indent: "  ")
+      text += comment(
+        "idle timer \(Text.seconds(UInt64(parameters.idleTimer))), unbalanced timer "
+          + (parameters.unbalancedTimer == 0 ? "off" : Text.seconds(UInt64(parameters.unbalancedTimer))), indent: "  ")
+    }
+    return text
+  }
+
+  private func percent(_ ratio: Double) -> String {
+    let tenths = Int((ratio * 1000).rounded())
+    return "\(tenths / 10).\(tenths % 10)%"
+  }
+
+  private func place(_ place: Conversion.Place, _ fate: Fate) -> String {
+    switch place {
+    case .legs: "legacy multipath of \(Text.count(fate.nexthops, "nexthop"))"
+    case .object(let id):
+      "\(fate.conversion.replaced?.kind == .resilient ? "resilient" : "hash-threshold") group \(id) of "
+        + Text.count(fate.nexthops, "member")
+    }
+  }
+
+  private func target(_ conversion: Conversion) -> String {
+    switch conversion.to {
+    case .legs: return "legacy multipath"
+    case .object(let id):
+      return "\(conversion.group?.kind == .resilient ? "resilient" : "hash-threshold") group \(id)"
+    }
+  }
+
+  private func priceSentence(_ fate: Fate) -> String {
+    guard !fate.shares.isEmpty else { return "moves nothing, as no route is moved" }
+    let steps = fate.shares.count > 1 ? " (" + fate.shares.map(Text.percent).joined(separator: ", then ") + ")" : ""
+    var sentence = "moves \(Text.percent(fate.share)) of its forwarded flows, once\(steps)"
+    guard fate.share > 0, let moves = fate.moves, fate.conversion.replaced?.kind != .resilient else { return sentence }
+    if let changes = fate.breakEven {
+      sentence +=
+        "; paid back after \(Text.count(changes, "membership change")), each of which moves "
+        + "\(Text.percent(moves.resilient)) in place of \(Text.percent(moves.threshold)) on average"
+    } else {
+      sentence += "; never paid back, as membership changes move \(Text.percent(moves.resilient)) either way"
+    }
+    return sentence
+  }
+
+  // MARK: Steps
+
+  private func stepText(_ number: Int, _ line: Line) -> String {
+    var sentence = "\(number) \(line.step.phrase)"
+    if let price = line.step.price {
+      sentence += ": \(Text.percent(price.share)) of its forwarded flows move"
+      if let flows = price.flows {
+        sentence += ", \(flows.moved) of \(flows.total) given"
+        if flows.undetermined > 0 { sentence += " (\(flows.undetermined) can not be computed)" }
+      }
+    }
+    let text = "#\n" + comment(sentence)
+    guard let command = line.command else { return text + comment("ip can not be told this") }
+    return text + (plan.isRefused ? "# " : "") + command + "\n"
+  }
+
+  private func hazardText(_ hazard: ConversionHazard) -> String {
+    let subject = hazard.subject.isEmpty ? "" : "\(hazard.subject): "
+    let word = hazard.isAccepted ? "accepted" : hazard.severity.name
+    var text = comment("\(word) [\(hazard.code.rawValue)] \(subject)\(hazard.text)")
+    let way = hazard.refuses ? hazard.override.map { ", or accept it with \($0)" } ?? "" : ""
+    text += comment(hazard.remedy + way, indent: "    ")
+    return text
+  }
+}

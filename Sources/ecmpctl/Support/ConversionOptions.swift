@@ -1,0 +1,84 @@
+import ArgumentParser
+import KernelRouting
+import Planning
+import Routing
+
+extension ConversionHazard.Code: ExpressibleByArgument {}
+
+/// Which routes are to be converted, and how.
+struct ConversionOptions: ParsableArguments {
+  @Argument(help: "The routes to exactly this prefix, in every table and of every metric.")
+  var prefix: String?
+
+  @Option(help: ArgumentHelp("The routes over this group.", valueName: "id"))
+  var group: UInt32?
+
+  @Flag(help: "Every route with several nexthops.")
+  var all = false
+
+  @Option(help: ArgumentHelp("Buckets of a new group, 1 to 65535 (default: advised by the weights).", valueName: "n"))
+  var buckets: UInt16?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seconds after which a bucket without packets is idle (default: advised).", valueName: "seconds"))
+  var idleTimer: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seconds after which busy buckets are forced to move; 0 for never (default: advised).", valueName: "seconds"))
+  var unbalancedTimer: Double?
+
+  @Flag(help: "Turn legs into a hash-threshold group first, and that into a resilient one.")
+  var twoSteps = false
+
+  @Flag(help: "Keep groups that nothing uses any more.")
+  var keepOld = false
+
+  @Option(
+    help: ArgumentHelp("Carry on in spite of a hazard that refuses the plan, by its code.", valueName: "code"))
+  var accept: [ConversionHazard.Code] = []
+
+  func validate() throws {
+    guard [prefix != nil, group != nil, all].count(where: \.self) == 1 else {
+      throw ValidationError("give one of PREFIX, --group ID and --all")
+    }
+    if buckets == 0 { throw ValidationError("--buckets takes 1 to 65535") }
+    for (name, seconds) in [("--idle-timer", idleTimer), ("--unbalanced-timer", unbalancedTimer)] {
+      if let seconds, !(seconds >= 0 && seconds <= 42_949_671) {
+        throw ValidationError("\(name) takes seconds, 0 to 42949671")
+      }
+    }
+    if let code = accept.first(where: { !$0.canBeAccepted }) {
+      throw ValidationError("\(code.rawValue) can not be accepted: the kernel would not take it")
+    }
+  }
+
+  /// The request, with what the machine tells beside its routing state.
+  func request(_ source: SourceOptions, conntrack: Bool) throws -> ConversionRequest {
+    let selection: ConversionRequest.Selection
+    if let prefix {
+      selection = .prefix(try Prefix(argument: prefix))
+    } else if let group {
+      selection = .group(group)
+    } else {
+      selection = .everything
+    }
+    var request = ConversionRequest(selection)
+    request.family = source.family
+    request.parameters.buckets = buckets
+    request.parameters.idleTimer = Self.ticks(idleTimer)
+    request.parameters.unbalancedTimer = Self.ticks(unbalancedTimer)
+    request.isInTwoSteps = twoSteps
+    request.keepsOldGroups = keepOld
+    request.accepted = Set(accept)
+    if source.snapshot == nil { request.managers = RouteManager.running() }
+    if conntrack {
+      request.pauses = FlowPauses(try Kernel.connectionPauses(family: source.family).map { UInt64($0) * 100 })
+    }
+    return request
+  }
+
+  /// Seconds as USER_HZ ticks; the largest number that `validate()` lets pass fits.
+  private static func ticks(_ seconds: Double?) -> UInt32? { seconds.map { UInt32(($0 * 100).rounded()) } }
+}
