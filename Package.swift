@@ -146,7 +146,11 @@ let package = Package(
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
     tests("RenderingTests", ["Rendering", "KernelRouting", "TestSupport"]),
     tests(
-      "CommandTests", ["Forwarding", "Placement", "Planning", "JSON", "PacketSockets", "Routing", "TestSupport"]),
+      "CommandTests",
+      [
+        "Forwarding", "Placement", "Planning", "JSON", "KernelRouting", "PacketSockets", "Routing", "Snapshots",
+        "Transactions", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+
+/// `resilient apply` and its kin on a live router.
+@Suite("Live transactions")
+struct LiveTransactionTests {
+  @Test("an apply makes the plan come true, and verifies the moved routes")
+  func apply() throws {
+    try TransactionLab.with { lab in
+      let run = try lab.resilient("apply --plan \(lab.plan) --yes")
+      #expect(run.status == 0, "\(run.output)\(run.error)")
+      #expect(run.output.contains("0 mismatches"), "\(run.output)")
+      let routes = try TestSupport.run("ip -4 route show table all; ip -6 route show table all")
+      #expect(routes.split(separator: "\n").count { $0.contains("nhid 5") } == 6, "\(routes)")
+      #expect(try !TestSupport.run("ip nexthop show").contains("id 10 group"))
+      let status = try lab.resilient("status")
+      #expect(status.status == 0)
+      #expect(status.output == "no transaction is open\n")
+      #expect(try lab.resilient("status --json").output == "{\"phase\":\"none\"}\n")
+      #expect(try lab.resilient("rollback").status == 1)
+      let modes = try TestSupport.run("stat -c %a \(lab.journal) \(lab.journal)/*").split(separator: "\n")
+      #expect(modes.first == "700" && modes.dropFirst().allSatisfy { $0 == "600" }, "\(modes)")
+    }
+  }
+
+  @Test("a rollback while the confirmation is awaited restores everything")
+  func rollback() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      let run = try lab.apply("--confirm-within 600")
+      #expect(run.status == 0, "\(run.error)")
+      #expect(try TransactionLab.picture() != before)
+      let status = try lab.resilient("status")
+      #expect(status.status == 0, "\(status.output)\(status.error)")
+      #expect(status.output.contains("s left until it is undone, by pid"), "\(status.output)")
+      #expect(try lab.apply().error.contains("is not over"))
+      let back = try lab.resilient("rollback")
+      #expect(back.status == 0, "\(back.output)\(back.error)")
+      #expect(try TransactionLab.picture() == before)
+      #expect(try lab.resilient("confirm").status == 1)
+    }
+  }
+
+  @Test("what is not confirmed in time is undone by a process that no terminal can take along")
+  func expiry() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      #expect(try lab.apply("--confirm-within 2").status == 0)
+      let watcher = try lab.resilient("status --json").output.split(separator: "pid ").last?.prefix { $0.isNumber } ?? ""
+      // Process, session and terminal are the fields 1, 6 and 7.
+      let fields = try TestSupport.run("cat /proc/\(watcher)/stat").split(separator: " ")
+      #expect(fields[5] == watcher && fields[6] == "0", "\(fields)")
+      try TestSupport.run("for i in $(seq 100); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
+      #expect(try TransactionLab.picture() == before)
+      #expect(try lab.resilient("status").output == "no transaction is open\n")
+      #expect(try TestSupport.run("cat \(lab.journal)/await-confirmation.log").contains("undone: not confirmed within 2 s"))
+    }
+  }
+
+  @Test("what is confirmed stays, and nobody waits any more")
+  func confirm() throws {
+    try TransactionLab.with { lab in
+      #expect(try lab.apply("--confirm-within 3").status == 0)
+      let planned = try TransactionLab.picture()
+      let watcher = try lab.resilient("status --json").output.split(separator: "pid ").last?.prefix { $0.isNumber } ?? ""
+      #expect(try lab.resilient("confirm").status == 0)
+      try TestSupport.run("for i in $(seq 100); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
+      #expect(try TestSupport.run("[ -e /proc/\(watcher) ] || echo gone") == "gone\n")
+      #expect(try TransactionLab.picture() == planned)
+      #expect(try TestSupport.run("cat \(lab.journal)/groups.json").contains("\"resilient\""))
+    }
+  }
+
+  @Test("an apply that is killed before it is done is undone when nobody confirms it")
+  func expiryAfterKill() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      try lab.killed(at: "sent:8", "apply --plan \(lab.plan) --yes --confirm-within 2")
+      #expect(try TransactionLab.picture() != before)
+      try TestSupport.run("for i in $(seq 100); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
+      #expect(try TransactionLab.picture() == before)
+    }
+  }
+
+  @Test("a second apply is told who is at it")
+  func lock() throws {
+    try TransactionLab.with { lab in
+      let end = try lab.continued(at: "sent:5") { process in
+        let second = try lab.apply()
+        #expect(second.status == 1)
+        #expect(second.error.contains("pid \(process) since 20"), "\(second.error)")
+        #expect(try lab.resilient("rollback").error.contains("pid \(process)"))
+      }
+      #expect(end.status == 0, "\(end.output)")
+    }
+  }
+
+  @Test("Ctrl-C between two steps undoes those that were made", arguments: ["INT", "TERM", "HUP"])
+  func signals(signal: String) throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      let end = try lab.continued(at: "sent:12") { process in try TestSupport.run("kill -\(signal) \(process)") }
+      #expect(end.status == 3)
+      #expect(end.output.contains("stopped by signal"), "\(end.output)")
+      #expect(end.output.contains("12 add nexthop") || end.output.contains("12 move the route"), "\(end.output)")
+      #expect(try TransactionLab.picture() == before)
+      #expect(try lab.resilient("status").output == "no transaction is open\n")
+    }
+  }
+}
