@@ -49,13 +49,17 @@ struct LiveFaultTests {
     }
   }
 
-  @Test("what has changed since the plan was made is found before anything is touched", arguments: [
-    "ip nexthop replace id 10 group 1/2", "ip nexthop replace id 10 group 1/2,5/3", "ip nexthop add id 5003 blackhole",
-    "ip route del 203.0.113.0/24 metric 20", "ip route replace 203.0.113.0/24 metric 20 via 10.1.3.2",
-    "ip route replace 203.0.113.0/24 metric 20 mtu 1300 src 10.1.1.1 nexthop via 10.1.1.2 nexthop via 10.1.2.2 weight 3",
-    "ip route add 192.0.2.0/24 nhid 10", "ip -6 route add 2001:db8:3::/64 nhid 20", "ip route add 192.0.2.0/24 nhid 10 table 5",
-    "ip route append 203.0.113.0/24 metric 20 via 10.1.3.2", "ip link del o3",
-  ])
+  @Test(
+    "what has changed since the plan was made is found before anything is touched",
+    arguments: [
+      "ip nexthop replace id 10 group 1/2", "ip nexthop replace id 10 group 1/2,5/3",
+      "ip nexthop add id 5003 blackhole",
+      "ip route del 203.0.113.0/24 metric 20", "ip route replace 203.0.113.0/24 metric 20 via 10.1.3.2",
+      "ip route replace 203.0.113.0/24 metric 20 mtu 1300 src 10.1.1.1 nexthop via 10.1.1.2 nexthop via 10.1.2.2 weight 3",
+      "ip route add 192.0.2.0/24 nhid 10", "ip -6 route add 2001:db8:3::/64 nhid 20",
+      "ip route add 192.0.2.0/24 nhid 10 table 5",
+      "ip route append 203.0.113.0/24 metric 20 via 10.1.3.2", "ip link del o3",
+    ])
   func changedSince(command: String) throws {
     try TransactionLab.with { lab in
       try TestSupport.run(command)
@@ -69,12 +73,14 @@ struct LiveFaultTests {
     }
   }
 
-  @Test("what the kernel refuses in the middle undoes the steps before, and both are told", arguments: [
-    ("written:14", "ip nexthop add id 5009 blackhole"), ("written:1", "ip nexthop add id 5000 via 10.1.4.4 dev o4"),
-    ("written:11", "ip nexthop add id 5008 group 1"), ("sent:13", "ip route add 192.0.2.0/24 nhid 10"),
-    ("noted:15", "ip route replace 198.51.100.0/24 table 77 metric 9 via 10.1.4.2"),
-    ("noted:3", "ip route del 203.0.113.0/24 metric 20"),
-  ])
+  @Test(
+    "what the kernel refuses in the middle undoes the steps before, and both are told",
+    arguments: [
+      ("written:13", "ip nexthop add id 5009 blackhole"), ("written:1", "ip nexthop add id 5000 via 10.1.4.4 dev o4"),
+      ("written:11", "ip nexthop add id 5008 group 1"), ("sent:13", "ip route add 192.0.2.0/24 nhid 10"),
+      ("noted:13", "ip route replace 198.51.100.0/24 table 77 metric 9 via 10.1.4.2"),
+      ("noted:3", "ip route del 203.0.113.0/24 metric 20"),
+    ])
   func refusals(place: String, command: String) throws {
     try TransactionLab.with { lab in
       let end = try lab.continued(at: place) { _ in try TestSupport.run(command) }
@@ -161,7 +167,9 @@ struct LiveFaultTests {
     }
   }
 
-  @Test("a full disk keeps anything from being done, or lets all be done", arguments: [4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96])
+  @Test(
+    "a full disk keeps anything from being done, or lets all be done",
+    arguments: [4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96])
   func fullDisk(kilobytes: Int) throws {
     try TransactionLab.with { lab in
       let before = try TransactionLab.picture()
@@ -176,7 +184,8 @@ struct LiveFaultTests {
         }
         echo end $status
         """
-      let output = try TestSupport.run("cat >\(lab.directory)/script <<'END'\n\(script)\nEND\nunshare -m sh \(lab.directory)/script")
+      let output = try TestSupport.run(
+        "cat >\(lab.directory)/script <<'END'\n\(script)\nEND\nunshare -m sh \(lab.directory)/script")
       if output.contains("end 0") {
         #expect(kilobytes >= 32, "\(output)")
         #expect(try TransactionLab.picture() != before)

@@ -46,14 +46,16 @@ struct LiveTransactionTests {
     try TransactionLab.with { lab in
       let before = try TransactionLab.picture()
       #expect(try lab.apply("--confirm-within 2").status == 0)
-      let watcher = try lab.resilient("status --json").output.split(separator: "pid ").last?.prefix { $0.isNumber } ?? ""
+      let watcher =
+        try lab.resilient("status --json").output.split(separator: "pid ").last?.prefix { $0.isNumber } ?? ""
       // Process, session and terminal are the fields 1, 6 and 7.
       let fields = try TestSupport.run("cat /proc/\(watcher)/stat").split(separator: " ")
       #expect(fields[5] == watcher && fields[6] == "0", "\(fields)")
       try TestSupport.run("for i in $(seq 100); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
       #expect(try TransactionLab.picture() == before)
       #expect(try lab.resilient("status").output == "no transaction is open\n")
-      #expect(try TestSupport.run("cat \(lab.journal)/await-confirmation.log").contains("undone: not confirmed within 2 s"))
+      #expect(
+        try TestSupport.run("cat \(lab.journal)/await-confirmation.log").contains("undone: not confirmed within 2 s"))
     }
   }
 
@@ -62,7 +64,8 @@ struct LiveTransactionTests {
     try TransactionLab.with { lab in
       #expect(try lab.apply("--confirm-within 3").status == 0)
       let planned = try TransactionLab.picture()
-      let watcher = try lab.resilient("status --json").output.split(separator: "pid ").last?.prefix { $0.isNumber } ?? ""
+      let watcher =
+        try lab.resilient("status --json").output.split(separator: "pid ").last?.prefix { $0.isNumber } ?? ""
       #expect(try lab.resilient("confirm").status == 0)
       try TestSupport.run("for i in $(seq 100); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
       #expect(try TestSupport.run("[ -e /proc/\(watcher) ] || echo gone") == "gone\n")
