@@ -3,8 +3,9 @@ package import Routing
 
 /// A `RoutingState` compiled for lookups: rules, tables, nexthops and the hash of both families.
 ///
-/// It answers for the moment of the state; nothing is asked of a kernel.
-package struct ForwardingTable: Sendable {
+/// It answers for the moment of the state; nothing is asked of a kernel. Nothing of it ever changes: it is a class so that
+/// a million decisions do not copy it a million times.
+package final class ForwardingTable: Sendable {
   /// Whose answer is wanted.
   package enum Question: Sendable {
     /// What becomes of a real packet.
@@ -175,12 +176,7 @@ extension ForwardingTable {
     if ownAddresses.contains(address) { return true }
     let tables = address.family == .ipv4 ? tables4 : tables6
     guard let prefixes = tables[RouteTable.local] else { return false }
-    for length in prefixes.lengths {
-      if let first = prefixes.routes(of: Prefix(containing: address, length: length)).first {
-        return state.routes[Int(first)].type == .local
-      }
-    }
-    return false
+    return prefixes.covering(address).first { !$0.isEmpty }?.first.map { state.routes[Int($0)].type == .local } ?? false
   }
 
   /// The name of an interface; `ifN` for one that the state does not have.

@@ -4,24 +4,25 @@ extension Walk {
   /// The longest match of the destination in one table (`fib_table_lookup()`, net/ipv4/fib_trie.c).
   mutating func lookUp4(_ id: UInt32) -> TableAnswer {
     guard let prefixes = table.tables4[id] else { return .nothing }
-    for length in prefixes.lengths {
-      let routes = prefixes.routes(of: Prefix(containing: flow.destination, length: length))
+    for routes in prefixes.covering(flow.destination) {
       alias: for index in routes {
         let index = Int(index)
-        let route = table.state.routes[index]
-        if route.tos != 0, unknown.contains(.tos) { caveats.insert(.fieldUnknown) }
-        if route.tos != 0, route.tos & 0xfc != flow.tos & 0x1c {
+        // Member by member: a route taken out whole is copied with its lists.
+        let tos = table.state.routes[index].tos
+        if tos != 0, unknown.contains(.tos) { caveats.insert(.fieldUnknown) }
+        if tos != 0, tos & 0xfc != flow.tos & 0x1c {
           record(.skipped(route: index, reason: .tos))
           continue
         }
-        switch route.type {
-        case .unreachable, .prohibit, .blackhole: return .refused(route.type, route: index)
+        let type = table.state.routes[index].type
+        switch type {
+        case .unreachable, .prohibit, .blackhole: return .refused(type, route: index)
         case .throw:
           record(.skipped(route: index, reason: .thrown))
           return .nothing
         default: break
         }
-        switch provisional4(index, route) {
+        switch provisional4(index) {
         case .usable(let provisional): return .found(route: index, provisional: provisional)
         case .refused: return .refused(.blackhole, route: index)
         case .nextAlias: record(.skipped(route: index, reason: .noUsableNexthop))
@@ -45,8 +46,8 @@ extension Walk {
     entry.isUsable && (flow.outputInterface == 0 || entry.choice.interface == flow.outputInterface)
   }
 
-  private func provisional4(_ index: Int, _ route: Route) -> Usability {
-    if case .object(let id, _) = route.nexthops {
+  private func provisional4(_ index: Int) -> Usability {
+    if let id = table.state.routes[index].nexthopID {
       switch table.nexthops.objects[id] {
       case .single(let entry): return isUsable(entry) ? .usable(.entry(entry)) : .shorterPrefix
       case .threshold(_, let members), .resilient(_, let members, _, _):

@@ -34,10 +34,8 @@ extension Walk {
 
   private mutating func lookUp6(_ prefixes: PrefixTable, strict: Strictness) -> TableAnswer? {
     var isBacktracking = false
-    for length in prefixes.lengths {
-      let routes = prefixes.routes(of: Prefix(containing: flow.destination, length: length)).map { Int($0) }
-      guard !routes.isEmpty else { continue }
-      for node in nodes(routes, isBacktracking: isBacktracking) {
+    for routes in prefixes.covering(flow.destination) {
+      for node in nodes(routes.map { Int($0) }, isBacktracking: isBacktracking) {
         isBacktracking = true
         if let answer = bestOfNode(node, strict: strict) { return answer }
       }

@@ -22,7 +22,7 @@ enum RecoveredSeed {
 
 extension ForwardingTable {
   /// Compiles a state under the seed of the command line; without one, under the seed of the state or the recovered one.
-  init(_ state: RoutingState, seed: String?, source: SourceOptions) throws(CommandFailure) {
+  convenience init(_ state: RoutingState, seed: String?, source: SourceOptions) throws(CommandFailure) {
     if let seed {
       self.init(state, key: try SeedArgument.key(seed))
     } else {
