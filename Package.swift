@@ -42,7 +42,7 @@ let package = Package(
     // The core: values, and what follows from them.
     module("Routing"),
     module("MultipathHash", ["Routing"]),
-    module("Forwarding", ["Routing", "MultipathHash"]),
+    module("Forwarding", ["Routing", "MultipathHash", "HashLanes"]),
     module("Planning", ["Routing", "Forwarding", "Placement"]),
     module("Placement", ["Routing", "Forwarding", "MultipathHash"]),
 

@@ -83,6 +83,9 @@ extension Walk {
     return filter == 1 || !hasAddress ? .reversePath : nil
   }
 
+  /// Whether the source is none that a packet is dropped for, wherever it goes.
+  var admitsSource: Bool { refusalBeforeLookup() == nil && sourceRefusal() == nil }
+
   /// The route towards the source, as the reverse path check looks it up: from the destination, without the mark.
   private func reverseRoute() -> Int? {
     var back = flow

@@ -7,6 +7,11 @@ extension Walk {
   mutating func hash31() -> UInt32? {
     let hasher = table.hasher(flow.family)
     noteHashCaveats(hasher)
+    hasAskedForHash = true
+    if let assumedHash {
+      exactHash = assumedHash
+      return assumedHash
+    }
     let result = hashResult(hasher)
     let key = table.keyOrigin
     // What hashes no header needs no key.

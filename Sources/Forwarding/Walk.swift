@@ -18,6 +18,10 @@ struct Walk {
   private(set) var route: Int?
   /// The hashes that were wanted and are not known.
   var needs: [HashNeed] = []
+  /// A 31-bit hash to decide by, whatever the flow's is: to find out how the hashes are divided.
+  var assumedHash: UInt32?
+  /// Whether the decision depends on the hash.
+  var hasAskedForHash = false
   /// The nexthop that a first lookup chose, whose cached source address is fresh in the second.
   var firstChoice: Decision.Choice?
 

@@ -30,6 +30,25 @@ package struct HashBatch: Sendable {
   /// Makes room for the next inputs.
   package mutating func removeAll() { count = 0 }
 
+  /// The hash of each of `count` inputs, equal to `HashInput.hash(key:)`.
+  ///
+  /// - Parameters:
+  ///   - words: The first words of all inputs, then their second words, and so on: `capacity` of each.
+  ///   - hashes: Takes the hashes, at least `count`.
+  package static func hash(
+    _ words: [UInt64], capacity: Int, wordCount: Int, count: Int, key: HashKey, lanes: LaneCount = .widest,
+    into hashes: inout [UInt32]
+  ) {
+    guard count <= capacity, words.count >= capacity * wordCount, hashes.count >= count else { return }
+    unsafe words.withUnsafeBufferPointer { words in
+      unsafe hashes.withUnsafeMutableBufferPointer { hashes in
+        unsafe csh_hash(
+          UInt32(lanes.rawValue), key.word0, key.word1, words.baseAddress, capacity, wordCount, count,
+          hashes.baseAddress)
+      }
+    }
+  }
+
   /// The hash of each input, in order, equal to `HashInput.hash(key:)`.
   package func hashes(key: HashKey, lanes: LaneCount = .widest) -> [UInt32] {
     unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -79,6 +79,38 @@ package struct MultipathHasher: Hashable, Sendable {
 }
 
 extension MultipathHasher {
+  /// How a packet is hashed that is neither a tunnel's nor an ICMP error, and that brings no hash along.
+  package struct PlainForm: Hashable, Sendable {
+    /// What is hashed of its header.
+    package var fields: HashFields
+    package var flowLabelOrder: HashInput.FlowLabelOrder
+    /// Whether the hash is mixed with that of an inner header, which is 0.
+    package var isMixed: Bool
+
+    package init(fields: HashFields, flowLabelOrder: HashInput.FlowLabelOrder, isMixed: Bool) {
+      self.fields = fields
+      self.flowLabelOrder = flowLabelOrder
+      self.isMixed = isMixed
+    }
+  }
+
+  /// nil where nothing is hashed.
+  package var plainForm: PlainForm? {
+    switch policy {
+    case .layer3:
+      return PlainForm(fields: Self.layer3Fields(family), flowLabelOrder: .network, isMixed: false)
+    case .layer4:
+      return PlainForm(fields: Self.layer4Fields, flowLabelOrder: .host, isMixed: false)
+    case .layer3Inner:
+      return PlainForm(fields: Self.layer3Fields(family), flowLabelOrder: .host, isMixed: false)
+    case .custom:
+      let outer = fields.intersection(.outerMask)
+      return outer.isEmpty ? nil : PlainForm(fields: outer.applicable(to: family), flowLabelOrder: .host, isMixed: true)
+    }
+  }
+}
+
+extension MultipathHasher {
   private func lookupKeyTrace(_ flow: Flow) -> HashTrace {
     let headers = PacketHeaders(
       source: flow.source, destination: flow.destination, ipProtocol: flow.ipProtocol,
