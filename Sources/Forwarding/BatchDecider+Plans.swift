@@ -6,32 +6,41 @@ extension BatchDecider {
   ///
   /// - Parameter last: the slot of the flow before, -1 for none.
   @inline(__always)
-  mutating func slot(of flow: Flow, _ last: Int) -> Int? {
-    guard flow.destination.family == .ipv4 ? plain4.exist && plain4.contain(flow) : plain6.exist && plain6.contain(flow)
-    else { return nil }
-    if last >= 0, isSlot(last, of: flow) { return last }
-    return newSlot(of: flow)
-  }
-
-  @inline(__always)
-  private func isSlot(_ slot: Int, of flow: Flow) -> Bool {
-    slots[slot].interface == flow.inputInterface && slots[slot].family == flow.destination.family
-      && slots[slot].layer4Hash == flow.layer4Hash
+  mutating func slot(of flows: Span<Flow>, _ place: Int, _ last: Int) -> Int? {
+    let isIPv4: Bool
+    switch flows[place].destination.family {
+    case .ipv4: isIPv4 = true
+    case .ipv6: isIPv4 = false
+    }
+    guard isIPv4 ? plain4.contain(flows, place) : plain6.contain(flows, place) else { return nil }
+    // A plain flow brings no hash whose value is known.
+    let bringsNoHash: Bool
+    if case .absent = flows[place].layer4Hash { bringsNoHash = true } else { bringsNoHash = false }
+    let interface = flows[place].inputInterface
+    if last >= 0, slots[last].interface == interface, slots[last].isIPv4 == isIPv4,
+      slots[last].bringsNoHash == bringsNoHash
+    {
+      return last
+    }
+    return slot(isIPv4: isIPv4, interface: interface, bringsNoHash: bringsNoHash)
   }
 
   @inline(never)
-  private mutating func newSlot(of flow: Flow) -> Int? {
-    for slot in slots.indices where isSlot(slot, of: flow) { return slot }
-    let isIPv4 = flow.destination.family == .ipv4
+  private mutating func slot(isIPv4: Bool, interface: UInt32, bringsNoHash: Bool) -> Int? {
+    let known = slots.firstIndex {
+      $0.isIPv4 == isIPv4 && $0.interface == interface && $0.bringsNoHash == bringsNoHash
+    }
+    if let known { return known }
     let prefixes = (isIPv4 ? plain4 : plain6).destinations.count + 1
-    guard slots.isEmpty || (plans.count + prefixes <= Self.mostPlans && slots.count < 1 << 10) else { return nil }
+    guard slots.isEmpty || (plans.count + prefixes <= Self.mostPlans && slots.count < Self.mostSlots) else {
+      return nil
+    }
     let looksBack =
-      isIPv4 && flow.inputInterface != 0
-      && (table.links.reversePathFilter(flow.inputInterface) != 0 || table.hasCustomLocalRoutes)
+      isIPv4 && interface != 0 && (table.links.reversePathFilter(interface) != 0 || table.hasCustomLocalRoutes)
     slots.append(
       Slot(
-        family: flow.destination.family, interface: flow.inputInterface, layer4Hash: flow.layer4Hash,
-        looksBack: looksBack, firstPlan: plans.count, firstAdmission: admissions.count))
+        isIPv4: isIPv4, interface: interface, bringsNoHash: bringsNoHash, looksBack: looksBack,
+        firstPlan: plans.count, firstAdmission: admissions.count))
     plans += repeatElement(Plan(selector: Plan.unknown, route: -1), count: prefixes)
     if looksBack { admissions += repeatElement(0, count: prefixes) }
     return slots.count - 1
@@ -39,15 +48,18 @@ extension BatchDecider {
 
   /// Whether nothing becomes of the flow on account of its source that becomes of no other one.
   @inline(__always)
-  mutating func admits(_ flow: Flow, _ slot: Int) -> Bool {
+  mutating func admits(_ flows: Span<Flow>, _ place: Int, _ slot: Int) -> Bool {
     guard slots[slot].looksBack else {
-      return slots[slot].family == .ipv4
-        ? plain4.sources.longest(covering: flow.source) < 0 : plain6.sources.longest(covering: flow.source) < 0
+      return slots[slot].isIPv4
+        ? plain4.sources.longest4(covering: UInt32(truncatingIfNeeded: flows[place].source.low)) < 0
+        : plain6.sources.longest(covering: flows[place].source) < 0
     }
-    let leaf = slots[slot].firstAdmission &+ 1 &+ Int(plain4.destinations.longest(covering: flow.source))
+    let source = UInt32(truncatingIfNeeded: flows[place].source.low)
+    let leaf = slots[slot].firstAdmission &+ 1 &+ Int(plain4.destinations.longest4(covering: source))
     if admissions[leaf] == 0 {
-      let walk = Walk(table: table, flow: flow, question: .traffic, trace: nil)
-      let isAdmitted = walk.admitsSource && plain4.sources.longest(covering: flow.source) < 0
+      let walk = Walk(table: table, flow: flows[place], question: .traffic, trace: nil)
+      let isOrdinary = plain4.sources.longest4(covering: source) < 0
+      let isAdmitted = isOrdinary && walk.admitsSource
       admissions[leaf] = isAdmitted ? 1 : 2
     }
     return admissions[leaf] == 1

@@ -26,9 +26,10 @@ package struct BatchDecider: Sendable {
 
   /// Plain flows that came in alike.
   struct Slot: Sendable {
-    let family: AddressFamily
+    let isIPv4: Bool
     let interface: UInt32
-    let layer4Hash: Flow.Layer4Hash
+    /// Whether it is known that the packets bring no layer-4 hash.
+    let bringsNoHash: Bool
     /// Whether a source is admitted by where the route back to it leads.
     let looksBack: Bool
     /// Where its part of `plans` begins.
@@ -39,6 +40,7 @@ package struct BatchDecider: Sendable {
 
   /// At most so many plans are kept, of 8 bytes each.
   static let mostPlans = 1 << 24
+  static let mostSlots = 1 << 10
   /// Flows that are hashed together.
   private static let block = 512
 
@@ -54,14 +56,16 @@ package struct BatchDecider: Sendable {
   var admissions: [UInt8] = []
   /// The numbers of selectors and shapes that the plans speak of.
   var selectors = SelectorTable()
-  private var inputs4 = InputBlock(.ipv4, capacity: block)
-  private var inputs6 = InputBlock(.ipv6, capacity: block)
+  private var inputs4: InputBlock
+  private var inputs6: InputBlock
 
   package init(_ table: ForwardingTable, lanes: LaneCount = .widest) {
     self.table = table
     self.lanes = lanes
     plain4 = PlainFlows(.ipv4, table)
     plain6 = PlainFlows(.ipv6, table)
+    inputs4 = InputBlock(.ipv4, plain4, capacity: Self.block)
+    inputs6 = InputBlock(.ipv6, plain6, capacity: Self.block)
   }
 
   /// The decisions that flows have in common, without route and hash.
@@ -75,7 +79,7 @@ package struct BatchDecider: Sendable {
     var start = 0
     while start < flows.count {
       let end = min(start + Self.block, flows.count)
-      decide(flows, start..<end, into: &batch)
+      decide(flows.span, start..<end, into: &batch)
       start = end
     }
   }
@@ -93,22 +97,22 @@ package struct BatchDecider: Sendable {
   /// Whether the decision about a flow of a batch tells a hash.
   package func tellsHash(shape: UInt32) -> Bool { selectors.tellsHash[Int(shape)] }
 
-  private mutating func decide(_ flows: [Flow], _ block: Range<Int>, into batch: inout DecisionBatch) {
+  private mutating func decide(_ flows: Span<Flow>, _ block: Range<Int>, into batch: inout DecisionBatch) {
     var last = -1
     for place in block {
-      guard let slot = slot(of: flows[place], last) else {
+      guard let slot = slot(of: flows, place, last) else {
         leave(flows[place], place, &batch)
         continue
       }
       last = slot
-      let isIPv4 = flows[place].destination.family == .ipv4
+      let isIPv4 = slots[slot].isIPv4
       let leaf =
         1
         &+ Int(
           isIPv4
-            ? plain4.destinations.longest(covering: flows[place].destination)
+            ? plain4.destinations.longest4(covering: UInt32(truncatingIfNeeded: flows[place].destination.low))
             : plain6.destinations.longest(covering: flows[place].destination))
-      guard admits(flows[place], slot) else {
+      guard admits(flows, place, slot) else {
         leave(flows[place], place, &batch)
         continue
       }
@@ -126,13 +130,13 @@ package struct BatchDecider: Sendable {
       if selectors.selectors[Int(plan.selector)].division == .none {
         batch.shapes[place] = selectors.shape(of: 0, by: plan.selector)
       } else if isIPv4 {
-        inputs4.append(flows[place], plain4.form, place: place)
+        inputs4.append4(flows, place)
       } else {
-        inputs6.append(flows[place], plain6.form, place: place)
+        inputs6.append6(flows, place)
       }
     }
-    if inputs4.count > 0 { inputs4.hash(plain4, lanes: lanes, selectors, into: &batch) }
-    if inputs6.count > 0 { inputs6.hash(plain6, lanes: lanes, selectors, into: &batch) }
+    if inputs4.count > 0 { inputs4.hash(lanes: lanes, selectors, into: &batch) }
+    if inputs6.count > 0 { inputs6.hash(lanes: lanes, selectors, into: &batch) }
   }
 
   /// Lets `ForwardingTable.decide` decide.

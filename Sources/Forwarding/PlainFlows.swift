@@ -20,6 +20,13 @@ final class PlainFlows: Sendable {
   /// Whether the hash depends on an inner header.
   let looksInside: Bool
   private let hashesPorts: Bool
+  /// For each IP protocol whether its packets have ports, and whether they are tunnels.
+  let protocols: [ProtocolTraits]
+
+  struct ProtocolTraits: Sendable {
+    var hasPorts: Bool
+    var isEncapsulation: Bool
+  }
 
   init(_ family: AddressFamily, _ table: ForwardingTable) {
     let hasher = table.hasher(family)
@@ -37,6 +44,9 @@ final class PlainFlows: Sendable {
       hasher.policy == .layer4
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: [.sourcePort, .destinationPort]))
 
+    protocols = (0...255).map {
+      ProtocolTraits(hasPorts: IPProtocol.portsOffset($0) != nil, isEncapsulation: IPProtocol.isEncapsulation($0))
+    }
     let special = Self.special(family)
     let own = table.ownAddresses.filter { $0.family == family }.map(Prefix.init(host:))
     guard exist else {
@@ -74,18 +84,27 @@ final class PlainFlows: Sendable {
     }
   }
 
-  /// Whether a forwarded flow of the family is a plain one, its source aside.
+  /// Whether a flow of the family is a plain one, its source aside.
+  ///
+  /// Stored values and patterns alone: what another module computes is a call, and often several, for each flow.
   @inline(__always)
-  func contain(_ flow: Flow) -> Bool {
-    guard flow.origin == .forwarded, flow.outputInterface == 0, flow.unknown.isEmpty,
-      flow.source.family == flow.destination.family, flow.inner == nil, flow.icmp == nil,
-      flow.tos == 0 || !heedsTOS
+  func contain(_ flows: Span<Flow>, _ place: Int) -> Bool {
+    guard exist, case .forwarded = flows[place].origin, flows[place].outputInterface == 0,
+      flows[place].unknown.rawValue == 0, case nil = flows[place].inner, case nil = flows[place].icmp
     else { return false }
-    if case .value = flow.layer4Hash { return false }
-    if looksInside, IPProtocol.isEncapsulation(flow.ipProtocol) { return false }
+    if heedsTOS, flows[place].tos != 0 { return false }
+    if case .value = flows[place].layer4Hash { return false }
+    let isSourceIPv4 = if case .ipv4 = flows[place].source.family { true } else { false }
+    let isDestinationIPv4 = if case .ipv4 = flows[place].destination.family { true } else { false }
+    guard isSourceIPv4 == isDestinationIPv4 else { return false }
+    let ipProtocol = flows[place].ipProtocol
+    let traits = protocols[Int(ipProtocol)]
+    if looksInside, traits.isEncapsulation { return false }
     guard hashesPorts else { return true }
-    if flow.sourcePort != 0 && flow.destinationPort != 0 { return flow.ipProtocol != 0 }
-    return flow.ipProtocol != 0 && IPProtocol.portsOffset(flow.ipProtocol) == nil
+    guard ipProtocol != 0 else { return false }
+    guard traits.hasPorts else { return true }
+    let (sourcePort, destinationPort) = (flows[place].sourcePort, flows[place].destinationPort)
+    return sourcePort != 0 && destinationPort != 0
   }
 }
 

@@ -47,6 +47,10 @@ package struct PrefixIndex: Sendable {
     }
   }
 
+  /// The same for an IPv4 address as a number.
+  @inline(__always)
+  func longest4(covering address: UInt32) -> Int32 { ranges4[address] }
+
   /// The position of the next shorter prefix that covers the same addresses; -1 for none.
   package func parent(of position: Int32) -> Int32 { parents[Int(position)] }
 
