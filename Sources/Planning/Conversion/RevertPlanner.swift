@@ -3,7 +3,7 @@ package import Routing
 /// Makes plans that turn resilient groups back: into hash-threshold groups, or into legs where they came from legs.
 ///
 /// Where a group came from is known from what earlier plans did (`ConversionRequest.history`), or told by its objects:
-/// a group of ours, of none but objects of ours, was made of legs.
+/// a group of ours with objects of ours among its members was made of legs, as a conversion of groups adds no objects.
 package enum RevertPlanner {
   package static func plan(_ request: ConversionRequest, in state: RoutingState) -> ConversionPlan {
     let selection = RouteSelection(request, in: state)
@@ -54,10 +54,10 @@ extension PlanBuilder {
     revertToThreshold(group, set, origin)
   }
 
-  /// Whether the group and all its members were made by plans.
+  /// Whether plans have made the group, and members for it.
   private func isMadeOfLegs(_ group: NexthopGroup) -> Bool {
     isOwn(group.id, group.protocol)
-      && group.members.allSatisfy { member in singles[member.id].map { isOwn($0.id, $0.protocol) } ?? false }
+      && group.members.contains { member in singles[member.id].map { isOwn($0.id, $0.protocol) } ?? false }
   }
 
   private func isOwn(_ id: UInt32, _ number: UInt8) -> Bool {

@@ -35,7 +35,15 @@ package struct IPCommandText: Sendable {
     return words?.joined(separator: " ")
   }
 
-  private func name(_ interface: UInt32) -> String { interfaces[interface] ?? "if\(interface)" }
+  /// The name, or `if7` where a line of a batch can not hold it: # starts a comment, and quotes and \ have a meaning.
+  private func name(_ interface: UInt32) -> String {
+    guard let name = interfaces[interface], name.utf8.allSatisfy({ $0 > 0x20 && !Self.meaningful.contains($0) }) else {
+      return "if\(interface)"
+    }
+    return name
+  }
+
+  private static let meaningful = Set("#'\"\\".utf8).union([0x7f])
 
   // MARK: Nexthops
 
