@@ -5,7 +5,8 @@ import Testing
 struct HelpTests {
   static let commands = [
     "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "whatif",
-    "verify", "seed", "seed show", "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
+    "verify", "resilient", "resilient plan", "resilient revert", "resilient tune", "seed", "seed show", "seed recover",
+    "snapshot", "snapshot save", "snapshot diff", "snapshot import",
   ]
 
   @Test("every command has help with its options", arguments: commands)
@@ -18,7 +19,11 @@ struct HelpTests {
   }
 
   @Test(
-    "the help of commands that do something has examples", arguments: ["", "show", "predict", "whatif", "verify", "seed", "snapshot"])
+    "the help of commands that do something has examples",
+    arguments: [
+      "", "show", "predict", "whatif", "verify", "resilient", "resilient plan", "resilient revert", "resilient tune",
+      "seed", "snapshot",
+    ])
   func examples(command: String) throws {
     #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))
   }

@@ -1,4 +1,5 @@
 import Forwarding
+import Planning
 import Placement
 import Planning
 import TestSupport
@@ -43,6 +44,11 @@ struct ManualTests {
   @Test("documents every doubt about a change", arguments: SimulationDoubt.codes)
   func doubts(code: String) throws {
     #expect(try page().contains(code), "\(code) is not in the page")
+  }
+
+  @Test("documents every hazard of a plan", arguments: ConversionHazard.Code.allCases)
+  func hazards(code: ConversionHazard.Code) throws {
+    #expect(try page().contains(code.rawValue), "\(code.rawValue) is not in the page")
   }
 
   @Test("has nothing to correct")

@@ -91,7 +91,7 @@ extension ConversionHazard {
     /// Whether a refusal by this code is a matter of opinion: the kernel would take the change.
     package var canBeAccepted: Bool {
       switch self {
-      case .noFreeID, .noNexthopObjects, .noResilientGroups, .unconvertible, .notSimulated: false
+      case .noFreeID, .noNexthopObjects, .noResilientGroups, .unconvertible, .notConcerned, .notSimulated: false
       default: true
       }
     }

@@ -15,10 +15,12 @@ struct ResilientCommand: ParsableCommand {
         ecmpctl resilient status
         ecmpctl resilient confirm
         ecmpctl resilient rollback
+        ecmpctl resilient revert 172.16.255.66/32
+        ecmpctl resilient tune --group 77999995 --idle-timer 30
       """,
     subcommands: [
       ResilientPlanCommand.self, ResilientApplyCommand.self, ResilientConfirmCommand.self,
-      ResilientRollbackCommand.self,
-      ResilientStatusCommand.self, ResilientWatchCommand.self,
+      ResilientRollbackCommand.self, ResilientStatusCommand.self, ResilientRevertCommand.self,
+      ResilientTuneCommand.self, ResilientWatchCommand.self,
     ])
 }

@@ -1,7 +1,4 @@
 import ArgumentParser
-import Files
-import Forwarding
-import JSON
 import Measurement
 import Planning
 import Rendering
@@ -37,14 +34,10 @@ struct ResilientPlanCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("out")],
-    help: ArgumentHelp("Write the plan for resilient apply --plan; a refused one is not written.", valueName: "file"))
+    help: ArgumentHelp("Write the plan for resilient apply; a refused one is not written.", valueName: "file"))
   var out: String?
 
-  @OptionGroup var many: FlowSourceOptions
-
-  @OptionGroup var flow: FlowOptions
-
-  @OptionGroup var key: KeyOptions
+  @OptionGroup var pricing: PricingOptions
 
   @OptionGroup var source: SourceOptions
 
@@ -57,44 +50,17 @@ struct ResilientPlanCommand: ParsableCommand {
   func run() throws {
     var state = try StateSource(source).state()
     if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
-    var request = try options.request(source, conntrack: many.conntrack)
+    var request = try options.request(source, conntrack: pricing.many.conntrack)
     request.revertTarget = revertTo
-    var plan = revert ? RevertPlanner.plan(request, in: state) : ConversionPlanner.plan(request, in: state)
-    var flows: UInt64?
-    var bad = 0
-    if many.name != nil, !plan.steps.isEmpty, let states = FlowPricer.phases(of: plan, in: state) {
-      var pricing = try PlanPricing(plan, states: states, key: key, source: source)
-      let input = try many.open(table: pricing.table, source: source, fields: flow.fields)
-      bad = try pricing.read(input)
-      flows = pricing.flows
-      plan = pricing.priced(plan, accepted: request.accepted)
+    let plan = revert ? RevertPlanner.plan(request, in: state) : ConversionPlanner.plan(request, in: state)
+    let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
+    // Where standard output takes the plan, it takes nothing else.
+    if out != "-" || priced.plan.isRefused {
+      try ConversionReport(priced.plan, in: state, allFlows: priced.flows).print(json: json, pretty: pretty)
     }
-    try print(ConversionReport(plan, in: state, allFlows: flows))
-    guard !plan.isRefused else { throw CommandFailure(.negative, refusal(plan)) }
-    if let out { try plan.save(to: out) }
-    if bad > 0 { throw CommandFailure.passedOver(bad) }
-  }
-
-  private func print(_ report: ConversionReport) throws {
-    // The file is standard output.
-    guard out != "-" || report.plan.isRefused else { return }
-    var output = OutputBuffer()
-    if json {
-      var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-      report.write(to: &writer)
-      writer.endLine()
-      output.bytes.append(contentsOf: writer.bytes)
-    } else {
-      report.appendText(to: &output.bytes)
-    }
-    try output.flush()
-  }
-
-  private func refusal(_ plan: ConversionPlan) -> String {
-    guard let first = plan.refusals.first else { return "the plan is refused" }
-    let more = plan.refusals.count > 1 ? " (and \(plan.refusals.count - 1) more)" : ""
-    let subject = first.subject.isEmpty ? "" : first.subject + ": "
-    return "the plan is refused: \(subject)\(first.text)\(more)"
+    try priced.plan.checkRefusal()
+    if let out { try priced.plan.save(to: out) }
+    if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
   }
 }
 

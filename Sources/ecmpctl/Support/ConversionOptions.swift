@@ -44,11 +44,7 @@ struct ConversionOptions: ParsableArguments {
       throw ValidationError("give one of PREFIX, --group ID and --all")
     }
     if buckets == 0 { throw ValidationError("--buckets takes 1 to 65535") }
-    for (name, seconds) in [("--idle-timer", idleTimer), ("--unbalanced-timer", unbalancedTimer)] {
-      if let seconds, !(seconds >= 0 && seconds <= 42_949_671) {
-        throw ValidationError("\(name) takes seconds, 0 to 42949671")
-      }
-    }
+    try Self.check(idleTimer: idleTimer, unbalancedTimer: unbalancedTimer)
     if let code = accept.first(where: { !$0.canBeAccepted }) {
       throw ValidationError("\(code.rawValue) can not be accepted: the kernel would not take it")
     }
@@ -56,14 +52,7 @@ struct ConversionOptions: ParsableArguments {
 
   /// The request, with what the machine tells beside its routing state.
   func request(_ source: SourceOptions, conntrack: Bool) throws -> ConversionRequest {
-    let selection: ConversionRequest.Selection
-    if let prefix {
-      selection = .prefix(try Prefix(argument: prefix))
-    } else if let group {
-      selection = .group(group)
-    } else {
-      selection = .everything
-    }
+    let selection = try ConversionRequest.Selection(prefix: prefix, group: group)
     var request = ConversionRequest(selection)
     request.family = source.family
     request.parameters.buckets = buckets
@@ -79,6 +68,27 @@ struct ConversionOptions: ParsableArguments {
     return request
   }
 
-  /// Seconds as USER_HZ ticks; the largest number that `validate()` lets pass fits.
-  private static func ticks(_ seconds: Double?) -> UInt32? { seconds.map { UInt32(($0 * 100).rounded()) } }
+  static func check(idleTimer: Double?, unbalancedTimer: Double?) throws {
+    for (name, seconds) in [("--idle-timer", idleTimer), ("--unbalanced-timer", unbalancedTimer)] {
+      if let seconds, !(seconds >= 0 && seconds <= 42_949_671) {
+        throw ValidationError("\(name) takes seconds, 0 to 42949671")
+      }
+    }
+  }
+
+  /// Seconds as USER_HZ ticks; the largest number that `check` lets pass fits.
+  static func ticks(_ seconds: Double?) -> UInt32? { seconds.map { UInt32(($0 * 100).rounded()) } }
+}
+
+extension ConversionRequest.Selection {
+  /// Of the command line; neither of them means everything.
+  init(prefix: String?, group: UInt32?) throws(CommandFailure) {
+    if let prefix {
+      self = .prefix(try Prefix(argument: prefix))
+    } else if let group {
+      self = .group(group)
+    } else {
+      self = .everything
+    }
+  }
 }

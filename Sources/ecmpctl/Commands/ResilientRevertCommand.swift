@@ -1,0 +1,78 @@
+import ArgumentParser
+import Measurement
+import Planning
+import Rendering
+import Routing
+
+/// `ecmpctl resilient revert`.
+struct ResilientRevertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revert",
+    abstract: "Turn resilient groups back into hash-threshold groups, or into legs where they came from legs.",
+    discussion: """
+      Where a group came from is known from the journals of earlier transactions, and else told by its
+      objects. The plan is printed, and carried out as by apply.
+
+      EXAMPLES
+        ecmpctl resilient revert 172.16.255.66/32
+        ecmpctl resilient revert --all --dry-run --flows flows.csv
+        ecmpctl resilient revert --group 77999995 --revert-to hash-threshold --yes
+      """)
+
+  @Argument(help: "The routes to exactly this prefix, in every table and of every metric.")
+  var prefix: String?
+
+  @Option(help: ArgumentHelp("The routes over this group.", valueName: "id"))
+  var group: UInt32?
+
+  @Flag(help: "Every route over a resilient group.")
+  var all = false
+
+  @Option(help: ArgumentHelp("What groups become: origin, hash-threshold or legacy.", valueName: "kind"))
+  var revertTo: ConversionRequest.RevertTarget = .origin
+
+  @Flag(help: "Keep groups and nexthop objects that nothing uses any more.")
+  var keepOld = false
+
+  @Option(
+    help: ArgumentHelp("Carry on in spite of a hazard that refuses the plan, by its code.", valueName: "code"))
+  var accept: [ConversionHazard.Code] = []
+
+  @OptionGroup var execution: PlanExecution
+
+  @OptionGroup var pricing: PricingOptions
+
+  @OptionGroup var source: SourceOptions
+
+  @Flag(name: .shortAndLong, help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "Indent the JSON.")
+  var pretty = false
+
+  func validate() throws {
+    guard [prefix != nil, group != nil, all].count(where: \.self) == 1 else {
+      throw ValidationError("give one of PREFIX, --group ID and --all")
+    }
+    guard source.snapshot == nil || execution.dryRun else {
+      throw ValidationError("a snapshot can not be changed; add --dry-run")
+    }
+  }
+
+  func run() throws {
+    let selection = try ConversionRequest.Selection(prefix: prefix, group: group)
+    var state = try StateSource(source).state()
+    if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
+    var request = ConversionRequest(selection)
+    request.family = source.family
+    request.revertTarget = revertTo
+    request.keepsOldGroups = keepOld
+    request.accepted = Set(accept)
+    if source.snapshot == nil { request.history = execution.history() }
+    let plan = RevertPlanner.plan(request, in: state)
+    let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
+    try ConversionReport(priced.plan, in: state, allFlows: priced.flows).print(json: json, pretty: pretty)
+    try execution.carryOut(priced.plan, source: source, json: json)
+    if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
+  }
+}

@@ -1,0 +1,172 @@
+import JSON
+import TestSupport
+import Testing
+
+/// `resilient plan`, `revert` and `tune` as a user meets them.
+@Suite("Live resilient plans")
+struct LiveResilientPlanTests {
+  private static let router = """
+    sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 net.ipv4.ip_forward=1
+    sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.fib_multipath_hash_policy=1
+    sysctl -qw net.ipv4.fib_multipath_hash_seed=4711
+    for i in 1 2 3 4; do
+      ip link add o$i type veth peer name p$i; ip link set p$i up; ip link set o$i up
+      ip addr add 10.0.$i.1/24 dev o$i; ip -6 addr add 2001:db8:$i::1/64 dev o$i nodad
+    done
+    legs=
+    for i in 1 2 3 4; do legs="$legs nexthop via 10.0.$i.2 dev o$i"; done
+    ip route add 198.51.100.0/24 metric 20 $legs
+    ip route add 198.51.101.0/24 table 100 mtu lock 1400 $legs
+    ip route add 2001:db8:a::/48 nexthop via 2001:db8:1::2 dev o1 weight 3 nexthop via 2001:db8:2::2 dev o2
+    ip nexthop add id 1 via 10.0.1.9 dev o1; ip nexthop add id 2 via 10.0.2.9 dev o2
+    ip nexthop add id 20 group 1/2; ip route add 198.51.102.0/24 nhid 20
+    """
+
+  private static let dump = "ip -d route show table all; ip -6 -d route show table all; ip -d nexthop"
+
+  /// What `ip` shows, without the time that a table has been unbalanced.
+  private static func state() throws -> [Substring] {
+    try run(dump).split(separator: "\n").filter { !$0.contains("fe80::") && !$0.contains("multicast") }
+  }
+
+  private static func json(_ run: ProgramRun) throws -> JSONValue {
+    var reader = JSONReader(Array(run.output.utf8))
+    return try reader.value()
+  }
+
+  @Test("what plan prints can be run by ip -batch, and makes every route resilient")
+  func batch() throws {
+    try withTemporaryDirectory { directory in
+      try withNetworkNamespace {
+        try run(Self.router)
+        let plan = try Program.run("resilient plan --all --random 2000 --to 198.51.100.0/24 -i o1")
+        #expect(plan.status == 0, "\(plan.error)")
+        #expect(plan.error == "")
+        #expect(plan.output.hasPrefix("# convert 4 routes to resilient groups, in "))
+        #expect(plan.output.contains("moves 75.0% of its forwarded flows, once; paid back after 5 membership changes"))
+        #expect(plan.output.contains("of 2000 flows, 2000 take these routes, and "))
+        #expect(
+          plan.output.split(separator: "\n").allSatisfy {
+            $0.count <= 100 || $0.hasPrefix("nexthop ") || $0.hasPrefix("route ")
+          })
+        let file = directory + "/plan.batch"
+        try run("cat > \(file) <<'END'\n\(plan.output)END\nip -batch \(file)")
+        let shown = try Program.run("show routes --table all")
+        #expect(shown.output.components(of: " resilient, ") == 4, "\(shown.output)")
+        #expect(try run("ip nexthop").contains("id 20 ") == false)
+        let again = try Program.run("resilient plan --all")
+        #expect(again.status == 0)
+        #expect(again.output.hasPrefix("# nothing is to be changed"))
+      }
+    }
+  }
+
+  @Test("a refused plan ends with status 1 and its reason, is not written, and its text changes nothing when run")
+  func refused() throws {
+    try withTemporaryDirectory { directory in
+      try withNetworkNamespace {
+        try run(Self.router)
+        let before = try Self.state()
+        let file = directory + "/plan.json"
+        let plan = try Program.run("resilient plan 198.51.100.0/24 --buckets 2 -o \(file)")
+        #expect(plan.status == 1)
+        #expect(plan.errorLines.count == 1)
+        #expect(plan.error.contains("gets none of 2 buckets"))
+        #expect(plan.output.contains("--accept starved-member"))
+        #expect(try run("ls \(directory)").contains("plan.json") == false)
+        try run("ip -batch - <<'END'\n\(plan.output)END")
+        #expect(try Self.state() == before)
+        let accepted = try Program.run("resilient plan 198.51.100.0/24 --buckets 2 -o \(file) --accept starved-member")
+        #expect(accepted.status == 0)
+        #expect(try run("ls \(directory)").contains("plan.json"))
+        #expect(try Program.run("resilient plan --all --accept not-simulated").status == 2)
+        #expect(try Program.run("resilient plan --all --group 20").status == 2)
+        #expect(try Program.run("resilient plan 203.0.113.0/24").status == 1)
+        #expect(try Program.run("resilient plan --group 77").status == 1)
+      }
+    }
+  }
+
+  @Test("JSON has the commands, the shares and the hazards")
+  func json() throws {
+    try withNetworkNamespace {
+      try run(Self.router)
+      let plan = try Self.json(try Program.run("resilient plan 198.51.100.0/24 --two-steps -j"))
+      #expect(plan["refused"] == .bool(false))
+      guard case .array(let steps)? = plan["steps"], case .array(let conversions)? = plan["conversions"],
+        case .array(let hazards)? = plan["hazards"]
+      else {
+        Issue.record("\(plan)")
+        return
+      }
+      #expect(steps.count == 9)
+      #expect(steps.allSatisfy { if case .string? = $0["command"] { true } else { false } })
+      #expect(conversions.first?["shares"] == .array([.double(0), .double(0.75)]))
+      #expect(conversions.first?["break_even"] == .integer(5))
+      #expect(hazards.contains { $0["code"] == .string("no-self-healing") })
+    }
+  }
+
+  @Test("a plan of a snapshot needs no router")
+  func snapshot() throws {
+    try withTemporaryDirectory { directory in
+      let file = directory + "/router.json"
+      try withNetworkNamespace {
+        try run(Self.router)
+        #expect(try Program.run("snapshot save \(file)").status == 0)
+      }
+      let plan = try Program.run("resilient plan --all --snapshot \(file) -6")
+      #expect(plan.status == 0, "\(plan.error)")
+      #expect(plan.output.hasPrefix("# convert 1 route to resilient groups"))
+      #expect(try Program.run("resilient revert --all --snapshot \(file)").status == 2)
+      #expect(try Program.run("resilient revert --all --snapshot \(file) --dry-run").status == 0)
+    }
+  }
+
+  @Test("planned, applied, tuned and reverted: everything is as it was before")
+  func there() throws {
+    try withTemporaryDirectory { directory in
+      try withNetworkNamespace {
+        try run(Self.router)
+        let before = try Self.state()
+        let journal = "--journal \(directory)/journal"
+        let file = directory + "/plan.json"
+        #expect(try Program.run("resilient plan --all -o \(file)").status == 0)
+        let applied = try Program.run("resilient apply --plan \(file) --yes \(journal)")
+        #expect(applied.status == 0, "\(applied.output)\(applied.error)")
+        #expect(try Self.state() != before)
+        let group = try run("ip route show 198.51.100.0/24 | sed -n 's/.*nhid \\([0-9]*\\).*/\\1/p'").filter(\.isNumber)
+        let tuned = try Program.run("resilient tune --group \(group) --idle-timer 30 --yes \(journal)")
+        #expect(tuned.status == 0, "\(tuned.output)\(tuned.error)")
+        #expect(try run("ip nexthop get id \(group)").contains("idle_timer 30 "))
+        let dry = try Program.run("resilient revert --all --dry-run \(journal)")
+        #expect(dry.status == 0)
+        #expect(dry.output.contains("nexthop add id 20 group 1/2"))
+        #expect(try Program.run("resilient revert --all \(journal)").status == 2, "nobody is there to be asked")
+        let reverted = try Program.run("resilient revert --all --yes \(journal)")
+        #expect(reverted.status == 0, "\(reverted.output)\(reverted.error)")
+        #expect(try Self.state() == before)
+      }
+    }
+  }
+
+  @Test(
+    "wrong usage is told in one line",
+    arguments: [
+      "plan", "plan --all --buckets 0", "plan --all --idle-timer -1", "plan --all --accept nonsense", "tune --group 5",
+      "tune --group 5 --members 1/1", "tune --group 5 --members x", "revert", "revert --all --confirm-within 0 --yes",
+      "plan 10.0.0.1/8",
+    ])
+  func usage(arguments: String) throws {
+    try withNetworkNamespace {
+      let run = try Program.run("resilient \(arguments)")
+      #expect(run.status == 2, "\(run.output)\(run.error)")
+      #expect(run.errorLines.count == 1)
+    }
+  }
+}
+
+extension String {
+  /// How often a text occurs.
+  fileprivate func components(of text: String) -> Int { ranges(of: text).count }
+}
