@@ -4,6 +4,8 @@ package import Routing
 package struct CSVFlowFormat: Sendable {
   /// The field of each column.
   private let columns: [FlowField]
+  /// Reads most lines, where the columns are such.
+  private var plain: PlainCSV?
 
   /// Reads the header, without a line end.
   ///
@@ -27,12 +29,21 @@ package struct CSVFlowFormat: Sendable {
       throw FlowInputError(column: 1, message: "the header has no column dst", isRecoverable: false)
     }
     self.columns = columns
+    plain = PlainCSV(columns)
   }
 
   /// Reads one line, without a line end.
   ///
   /// - Throws: `FlowInputError` with a column.
-  package func flow(
+  package mutating func flow(
+    _ line: Span<UInt8>, interface: FlowBuilder.InterfaceResolver
+  ) throws(FlowInputError) -> Flow {
+    if let flow = plain?.flow(line, interface: interface) { return flow }
+    return try anyFlow(line, interface: interface)
+  }
+
+  /// Reads one line of whatever form, field by field.
+  package func anyFlow(
     _ line: Span<UInt8>, interface: FlowBuilder.InterfaceResolver
   ) throws(FlowInputError) -> Flow {
     var builder = FlowBuilder()

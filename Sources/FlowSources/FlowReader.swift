@@ -15,6 +15,8 @@ package struct FlowReader: ~Copyable {
   package static let longestLine = 1 << 16
   private static let chunkSize = 1 << 18
 
+  static let tooLong = FlowInputError(column: 1, message: "the line is longer than \(longestLine) bytes")
+
   private enum Parser {
     case undecided
     case csv(CSVFlowFormat)
@@ -83,7 +85,8 @@ package struct FlowReader: ~Copyable {
   /// The flow of a line; nil for the header.
   private mutating func flow(_ range: Range<Int>) throws(FlowInputError) -> Flow? {
     switch parser {
-    case .csv(let csv):
+    case .csv(var csv):
+      defer { parser = .csv(csv) }
       return try csv.flow(buffer.span.extracting(range), interface: resolve)
     case .ndjson(let ndjson):
       return try ndjson.flow(buffer.span.extracting(range), interface: resolve)
@@ -114,22 +117,39 @@ package struct FlowReader: ~Copyable {
     if case .ended = parser { return nil }
     while let (whole, isTooLong) = try takeLine() {
       line += 1
-      if isTooLong {
-        throw FlowInputError(column: 1, message: "the line is longer than \(Self.longestLine) bytes")
-      }
+      if isTooLong { throw Self.tooLong }
       var range = whole
       if line == 1, range.count >= 3, buffer[range.lowerBound] == 0xef, buffer[range.lowerBound + 1] == 0xbb,
         buffer[range.lowerBound + 2] == 0xbf
       {
         range = range.lowerBound + 3..<range.upperBound
       }
-      if let last = range.last, buffer[last] == UInt8(ascii: "\r") { range = range.lowerBound..<last }
-      guard let first = range.first(where: { buffer[$0] != UInt8(ascii: " ") && buffer[$0] != UInt8(ascii: "\t") }),
-        buffer[first] != UInt8(ascii: "#")
-      else { continue }
-      return range
+      if let content = FlowLines.content(of: buffer.span, range) { return content }
     }
     return nil
+  }
+
+  /// Takes whole lines that follow, about `size` bytes of them, for somebody else to read.
+  ///
+  /// nil where that can not be: at the end, for NDJSON, and before a line that is longer than `size`. `next()` then tells
+  /// what comes next.
+  package mutating func takeLines(_ size: Int) throws(FlowInputError) -> FlowLines? {
+    guard case .csv(let csv) = parser else { return nil }
+    while !isAtEnd, buffer.count - position < size { isAtEnd = try !load() }
+    var end = min(position + size, buffer.count)
+    if !isAtEnd || end < buffer.count {
+      let bytes = buffer.span
+      while end > position, bytes[end - 1] != UInt8(ascii: "\n") { end -= 1 }
+    }
+    guard end > position else { return nil }
+    let lines = FlowLines(Array(buffer[position..<end]), format: csv, after: line, of: name)
+    line += lines.lineCount
+    position = end
+    if position > Self.chunkSize {
+      buffer.removeSubrange(..<position)
+      position = 0
+    }
+    return lines
   }
 
   /// The next line without its LF; of one that is too long only the fact.

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A thread that runs one closure.
-struct WorkerThread {
+package struct WorkerThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -10,7 +10,7 @@ struct WorkerThread {
   private let thread: pthread_t
 
   /// Starts a thread; nil when the system has none to give.
-  init?(_ run: @escaping @Sendable () -> Void) {
+  package init?(_ run: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let body = unsafe Unmanaged.passRetained(Body(run))
     let status = unsafe pthread_create(
@@ -29,5 +29,5 @@ struct WorkerThread {
   }
 
   /// Waits for the end of the closure; to be called once.
-  func join() { _ = pthread_join(thread, nil) }
+  package func join() { _ = pthread_join(thread, nil) }
 }

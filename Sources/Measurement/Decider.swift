@@ -15,6 +15,9 @@ package struct Decider: ~Copyable {
   package let measures: Bool
   /// Made for the first flow that needs it.
   private var measurer: HashMeasurer?
+  /// Made for the first flows that no hash is measured for.
+  private var batches: BatchDecider?
+  private var decisions = DecisionBatch()
 
   /// - Parameter measures: Whether to measure where the table lacks the key; it takes the privilege for a namespace.
   package init(_ table: ForwardingTable, measures: Bool = false) {
@@ -36,10 +39,22 @@ package struct Decider: ~Copyable {
   package mutating func decide(
     _ subjects: [Subject], for question: ForwardingTable.Question = .traffic
   ) throws(KernelError) -> [Decision] {
+    if !measures, question == .traffic, subjects.allSatisfy({ $0.packet == nil }) {
+      return decideTogether(subjects.map(\.flow))
+    }
     let hashes = try hashes(of: subjects, for: question)
     return zip(subjects, hashes).map { subject, hash in
       table.decide(subject.flow, packet: subject.packet, for: question, measured: hash)
     }
+  }
+
+  private mutating func decideTogether(_ flows: [Flow]) -> [Decision] {
+    var decider = batches ?? BatchDecider(table)
+    // One copy alone, or all that it knows is copied with it.
+    batches = nil
+    defer { batches = decider }
+    decider.decide(flows, into: &decisions)
+    return flows.indices.map { decider.decision($0, of: decisions) }
   }
 
   /// Where one flow goes, with every step.

@@ -35,16 +35,40 @@ package struct FlowTally: Sendable {
   }
 
   package mutating func add(_ decision: Decision, weight: UInt64) {
+    var count = Count()
+    count.flows = 1
+    count.weight = weight
+    add(count, of: decision)
+    if let route = decision.route { add(1, byRoute: route) }
+  }
+
+  /// Counts flows to which the same happens, whatever routes they come by.
+  package mutating func add(_ count: Count, of decision: Decision) {
     let destination = Self.destination(of: decision)
-    counts[destination, default: Count()].flows += 1
-    counts[destination, default: Count()].weight &+= weight
-    total.flows += 1
-    total.weight &+= weight
+    counts[destination, default: Count()].flows += count.flows
+    counts[destination, default: Count()].weight &+= count.weight
+    total.flows += count.flows
+    total.weight &+= count.weight
     if !decision.isExact {
-      uncertain += 1
+      uncertain += count.flows
       caveats.formUnion(decision.caveats)
     }
-    if let route = decision.route { flowsOfRoute[route, default: 0] += 1 }
+  }
+
+  /// Counts flows once more, by the route that decided: an index into `RoutingState.routes`.
+  package mutating func add(_ flows: UInt64, byRoute route: Int) { flowsOfRoute[route, default: 0] += flows }
+
+  /// Adds what another tally of the same state has counted.
+  package mutating func add(_ other: FlowTally) {
+    for (destination, count) in other.counts {
+      counts[destination, default: Count()].flows += count.flows
+      counts[destination, default: Count()].weight &+= count.weight
+    }
+    total.flows += other.total.flows
+    total.weight &+= other.total.weight
+    uncertain += other.uncertain
+    caveats.formUnion(other.caveats)
+    for (route, flows) in other.flowsOfRoute { flowsOfRoute[route, default: 0] += flows }
   }
 
   private static func destination(of decision: Decision) -> Destination {

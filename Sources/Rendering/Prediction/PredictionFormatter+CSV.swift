@@ -22,6 +22,16 @@ extension PredictionFormatter {
       output.append(comma)
       Self.append(number, to: &output)
     }
+    appendWay(decision, to: &output)
+    Self.append(decision.hash, to: &output)
+    output.append(comma)
+    output.append(contentsOf: (decision.isExact ? "exact" : "uncertain").utf8)
+    output.append(UInt8(ascii: "\n"))
+  }
+
+  /// The fields from the gateway to the bucket, with the commas around them.
+  func appendWay(_ decision: Decision, to output: inout [UInt8]) {
+    let comma = UInt8(ascii: ",")
     output.append(comma)
     decision.nexthop?.gateway?.appendText(to: &output)
     output.append(comma)
@@ -42,10 +52,6 @@ extension PredictionFormatter {
       output.append(comma)
     }
     output.append(comma)
-    Self.append(decision.hash, to: &output)
-    output.append(comma)
-    output.append(contentsOf: (decision.isExact ? "exact" : "uncertain").utf8)
-    output.append(UInt8(ascii: "\n"))
   }
 
   private static func append(_ number: UInt32?, to output: inout [UInt8]) {

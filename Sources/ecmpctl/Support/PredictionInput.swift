@@ -75,6 +75,18 @@ struct PredictionInput: ~Copyable {
     }
   }
 
+  /// Whether it is a file of lines that may be read in any order, and where the first bad one ends the command.
+  var isDivisible: Bool { flows != nil && !keepsGoing }
+
+  /// Lines that follow, for others to read; nil where `next()` has to tell what comes next.
+  mutating func takeLines(_ size: Int) throws(CommandFailure) -> FlowLines? {
+    do throws(FlowInputError) {
+      return try flows?.takeLines(size)
+    } catch {
+      throw .usage(error.description)
+    }
+  }
+
   /// The next one that can be read; a bad one ends the command, or is reported and counted.
   mutating func next() throws(CommandFailure) -> PredictionSubject? {
     if capture != nil { return try nextFrame() }

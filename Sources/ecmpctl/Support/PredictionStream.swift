@@ -1,4 +1,5 @@
 import ArgumentParser
+import Forwarding
 import Measurement
 
 /// What `predict --flows` writes.
@@ -11,6 +12,10 @@ enum PredictionStream {
   static func run(
     _ input: consuming PredictionInput, _ decider: inout Decider, _ writer: consuming PredictionWriter
   ) throws {
+    if input.isDivisible, writer.isDivisible, !decider.measures {
+      let rows = writer.rows
+      return try PredictionPipeline(input, BatchDecider(decider.table), writer, rows: rows).run()
+    }
     let bad: Int
     do {
       bad = try SubjectBatches.forEach(of: input) { batch in

@@ -12,8 +12,11 @@ struct PredictionWriter {
   private var buffer = OutputBuffer()
   private var json = JSONWriter()
   private var index = 0
+  /// For a thread to count in.
+  let emptyTally: BatchTally
 
   init(_ format: PredictionFormat, state: RoutingState, formatter: PredictionFormatter) {
+    emptyTally = BatchTally(state: state)
     self.format = format
     self.formatter = formatter
     tally = FlowTally(state: state)
@@ -32,6 +35,22 @@ struct PredictionWriter {
     index += 1
     try buffer.flushIfFull()
   }
+
+  /// Writes predictions that are rendered already.
+  mutating func write(_ rows: [UInt8]) throws {
+    try buffer.flush()
+    buffer.bytes = rows
+    try buffer.flush()
+  }
+
+  /// Counts what a thread has counted.
+  mutating func add(_ counts: BatchTally, shapes: [Decision]) { counts.add(to: &tally, shapes: shapes) }
+
+  /// Renders what a thread predicts; nil where there is nothing to render.
+  var rows: PredictionRows? { format == .csv ? PredictionRows(formatter) : nil }
+
+  /// Whether predictions may be rendered out of the order in which they are written.
+  var isDivisible: Bool { format != .ndjson }
 
   /// Writes out the predictions so far; a summary is one of everything, or none.
   mutating func flush() throws {
