@@ -112,6 +112,10 @@ struct Walk {
   mutating func walkRules() -> Decision {
     let rules = flow.family == .ipv4 ? table.rules4 : table.rules6
     if flow.family == .ipv6, table.lacksRules6 { caveats.insert(.ruleHistory) }
+    // A few sockets bound to a VRF, or to a member of one, were seen to go another way.
+    if !isForwarded, flow.outputInterface != 0, table.links.vrfTable(of: flow.outputInterface) != nil {
+      caveats.insert(.kernelBehaviour)
+    }
     let key = ruleKey()
     var position = 0
     while position < rules.count {
