@@ -31,6 +31,15 @@ package enum RouteLegs: Hashable, Sendable {
   case single(RouteLeg)
   /// RTA_MULTIPATH; the kernel may list a single leg this way for an IPv6 route over a one-member group.
   case multipath([RouteLeg])
+
+  /// The legs, one after the other.
+  package var list: [RouteLeg] {
+    switch self {
+    case .none: []
+    case .single(let leg): [leg]
+    case .multipath(let legs): legs
+    }
+  }
 }
 
 /// Where a route sends its packets: to a nexthop object, or over legs written in the route.

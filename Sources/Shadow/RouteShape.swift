@@ -83,17 +83,6 @@ struct RouteShape: Hashable {
   }
 }
 
-extension RouteLegs {
-  /// The legs, in order.
-  var list: [RouteLeg] {
-    switch self {
-    case .none: []
-    case .single(let leg): [leg]
-    case .multipath(let legs): legs
-    }
-  }
-}
-
 extension Route {
   var shape: RouteShape { RouteShape(self) }
 

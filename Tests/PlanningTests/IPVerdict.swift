@@ -1,5 +1,3 @@
-import Planning
-import Rendering
 import TestSupport
 
 /// What the installed `ip` made of a command.
@@ -63,15 +61,5 @@ enum IPVerdict: Hashable {
       output.contains("RTNETLINK answers") || output.contains("Failed to send flush request")
       || output.contains("Error: ") && (output.contains("Command failed") || status == "2")
     return isKernel ? .refusedByKernel : .refused
-  }
-}
-
-extension CommandNames {
-  /// Those of this machine.
-  static var installed: CommandNames {
-    let names = NameTables.read()
-    return CommandNames(
-      tables: names.tableNumbers, protocols: names.protocolNumbers, scopes: names.scopeNumbers,
-      realms: names.realmNumbers, dsFields: names.dsFieldNumbers, groups: names.groupNumbers)
   }
 }

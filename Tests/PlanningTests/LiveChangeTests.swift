@@ -2,6 +2,7 @@ import FlowSources
 import Forwarding
 import KernelRouting
 import Planning
+import Rendering
 import Routing
 import TestSupport
 import Testing

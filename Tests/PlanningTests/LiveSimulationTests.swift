@@ -1,5 +1,6 @@
 import KernelRouting
 import Planning
+import Rendering
 import Routing
 import TestSupport
 import Testing

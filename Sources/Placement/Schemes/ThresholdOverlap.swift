@@ -7,18 +7,7 @@ package enum ThresholdOverlap {
   /// Exact for any weights: both spreads divide the same 2^31 hashes.
   package static func movedShare(before: Spread, after: Spread) -> Double? {
     guard !before.ranges.isEmpty, !after.ranges.isEmpty else { return nil }
-    var (old, new) = (0, 0)
-    var start: UInt64 = 0
-    var kept: UInt64 = 0
-    while old < before.ranges.count, new < after.ranges.count {
-      let (left, right) = (before.ranges[old], after.ranges[new])
-      let end = UInt64(min(left.last, right.last)) + 1
-      if Way(before.members[left.member].choice) == Way(after.members[right.member].choice) { kept += end - start }
-      start = end
-      if left.last < end { old += 1 }
-      if right.last < end { new += 1 }
-    }
-    return 1 - Double(kept) / 0x1p31
+    return HashOverlap.moved(before: before, after: after).map { Double($0.moved) / Double($0.all) }
   }
 
   /// The part of the flows that move when one of `count` equal members is removed, by the arithmetic of RFC 2992.

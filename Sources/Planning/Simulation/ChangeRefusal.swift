@@ -9,13 +9,11 @@ package struct ChangeRefusal: Error, Hashable {
     case exists = "File exists"
     case noDevice = "No such device"
     case invalid = "Invalid argument"
-    case outOfRange = "Numerical result out of range"
     case notSupported = "Operation not supported"
     case noAddress = "Cannot assign requested address"
     case networkDown = "Network is down"
     case networkUnreachable = "Network is unreachable"
     case hostUnreachable = "No route to host"
-    case tooBig = "Argument list too long"
   }
 
   package enum Reason: Hashable, Sendable {

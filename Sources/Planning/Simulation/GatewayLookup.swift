@@ -115,17 +115,6 @@ struct GatewayLookup {
   }
 }
 
-extension RouteLegs {
-  /// The legs, one after the other.
-  var list: [RouteLeg] {
-    switch self {
-    case .none: []
-    case .single(let leg): [leg]
-    case .multipath(let legs): legs
-    }
-  }
-}
-
 extension RouteType {
   /// Whether packets go nowhere.
   var isRefusal: Bool { self == .unreachable || self == .prohibit || self == .blackhole || self == .throw }

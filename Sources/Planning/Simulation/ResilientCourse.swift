@@ -25,11 +25,9 @@ package struct ResilientCourse: Sendable {
   }
 
   package let group: UInt32
-  /// The owner of each bucket, as the id of a member: before the change, right after it, and at the end of the quiet
-  /// course.
+  /// The owner of each bucket, as the id of a member: before the change, and right after it.
   package let before: [UInt32]
   package let atOnce: [UInt32]
-  package let settled: [UInt32]
   /// By index of the bucket.
   package let fates: [Fate]
   /// The quiet course, in order of time; the change itself is not among its steps.
@@ -54,7 +52,6 @@ package struct ResilientCourse: Sendable {
     atOnce = after.used.owners
     let quiet = Self.run(after.used, busy: [], from: now, to: now + horizon)
     let forced = Self.run(after.used, busy: busy, from: now, to: now + horizon)
-    settled = quiet.table.owners
     quietSteps = quiet.steps
     busySteps = forced.steps
     quietBalance = quiet.balance

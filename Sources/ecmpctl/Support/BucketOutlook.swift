@@ -18,8 +18,7 @@ struct BucketOutlook {
     self.tally = tally
     horizon = seconds
     hasResilientFlows = !tally.groups.isEmpty
-    let before = Simulation(outcome.before).tables
-    courses = before.sorted { $0.key < $1.key }.compactMap { id, table in
+    courses = outcome.tablesBefore.sorted { $0.key < $1.key }.compactMap { id, table in
       guard let used = outcome.simulation.tables[id], let unused = outcome.unusedSimulation.tables[id],
         used.buckets.count == table.buckets.count
       else { return nil }

@@ -5,6 +5,9 @@ import Routing
 /// The state that a change leads to, and what is not known about it.
 struct ChangeOutcome {
   let before: RoutingState
+  /// The bucket tables before the change.
+  let tablesBefore: [UInt32: ResilientTable]
+  let state: RoutingState
   let simulation: Simulation
   /// The same, where buckets of which it is not known whether they were used count as unused.
   let unusedSimulation: Simulation
@@ -13,6 +16,7 @@ struct ChangeOutcome {
   init(of steps: [ChangeStep], in state: RoutingState) throws(CommandFailure) {
     before = state
     var likely = Simulation(state)
+    tablesBefore = likely.tables
     var unused = likely
     unused.assumesUnusedBuckets = true
     for step in steps {
@@ -20,10 +24,9 @@ struct ChangeOutcome {
       try step.apply(to: &unused)
     }
     simulation = likely
+    self.state = likely.state
     unusedSimulation = unused
   }
-
-  var state: RoutingState { simulation.state }
 
   var doubts: [SimulationDoubt] { simulation.doubts.sorted { $0.text < $1.text } }
 }

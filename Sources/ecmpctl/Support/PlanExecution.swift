@@ -33,11 +33,7 @@ struct PlanExecution: ParsableArguments {
     }
   }
 
-  /// The directory, by a path that holds in every working directory.
-  var directory: TransactionDirectory {
-    guard !journal.hasPrefix("/"), let here = Environment.directory else { return TransactionDirectory(journal) }
-    return TransactionDirectory(here + "/" + journal)
-  }
+  var directory: TransactionDirectory { TransactionDirectory(argument: journal) }
 
   /// What earlier transactions have done in the network namespace of the calling thread since the boot, and kept.
   func history() -> [Conversion] {

@@ -15,14 +15,21 @@ struct TransactionOptions: ParsableArguments {
       "The directory of the journal (default: \(TransactionDirectory.standardPath)).", valueName: "dir"))
   var journal: String = TransactionDirectory.standardPath
 
-  /// The directory, by a path that holds in every working directory.
-  var directory: TransactionDirectory {
-    guard !journal.hasPrefix("/"), let here = Environment.directory else { return TransactionDirectory(journal) }
-    return TransactionDirectory(here + "/" + journal)
-  }
+  var directory: TransactionDirectory { TransactionDirectory(argument: journal) }
 
   /// The kernel, after the calling thread has moved into the namespace asked for.
   func kernel() throws -> Kernel {
     try Kernel(namespace: netns.map(NetworkNamespace.init))
+  }
+}
+
+extension TransactionDirectory {
+  /// The directory that `--journal` names, by a path that holds in every working directory.
+  init(argument path: String) {
+    guard !path.hasPrefix("/"), let here = Environment.directory else {
+      self.init(path)
+      return
+    }
+    self.init(here + "/" + path)
   }
 }
