@@ -35,8 +35,9 @@ extension BatchDecider {
     guard slots.isEmpty || (plans.count + prefixes <= Self.mostPlans && slots.count < Self.mostSlots) else {
       return nil
     }
+    let ingress = table.links.vrf(of: interface) ?? interface
     let looksBack =
-      isIPv4 && interface != 0 && (table.links.reversePathFilter(interface) != 0 || table.hasCustomLocalRoutes)
+      isIPv4 && interface != 0 && (table.links.reversePathFilter(ingress) != 0 || table.hasCustomLocalRoutes)
     slots.append(
       Slot(
         isIPv4: isIPv4, interface: interface, bringsNoHash: bringsNoHash, looksBack: looksBack,

@@ -8,6 +8,11 @@ struct CompiledRule: Sendable {
   /// nil when the rule names an interface that does not exist, which never matches.
   let inputInterface: UInt32?
   let outputInterface: UInt32?
+  /// Whether the interfaces are VRF devices.
+  let namesInputVRF: Bool
+  let namesOutputVRF: Bool
+  /// `KernelBehaviour.rulesMatchVRFs`.
+  let rulesMatchVRFs: Bool?
   /// The bits of the TOS byte that `tos` selectors see.
   let visibleTOS: UInt8
 
@@ -25,19 +30,24 @@ struct CompiledRule: Sendable {
     // The kernel keeps the order of insertion among equal priorities, and so does a stable sort of its dump.
     let ordered = own.sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
     return ordered.map { index, rule in
-      CompiledRule(
-        index: index, rule: rule, inputInterface: rule.inputInterface.flatMap(links.index(named:)),
-        outputInterface: rule.outputInterface.flatMap(links.index(named:)),
-        visibleTOS: visibleTOS)
+      let input = rule.inputInterface.flatMap(links.index(named:))
+      let output = rule.outputInterface.flatMap(links.index(named:))
+      return CompiledRule(
+        index: index, rule: rule, inputInterface: input, outputInterface: output,
+        namesInputVRF: input.map(links.isVRF) ?? false, namesOutputVRF: output.map(links.isVRF) ?? false,
+        rulesMatchVRFs: behaviour.rulesMatchVRFs, visibleTOS: visibleTOS)
     }
   }
 }
 
 /// The result of holding a flow against the selectors of one rule.
 struct RuleMatch {
-  var matches: Bool
+  var matches = false
   /// What the flow does not tell although the answer depends on it.
   var caveats: Caveats = []
+  /// Whether the flow passed an `l3mdev` selector, whatever others say: from then on `l3mdev` rules look in the table of
+  /// its VRF.
+  var isInVRF = false
 }
 
 extension CompiledRule {
@@ -45,17 +55,18 @@ extension CompiledRule {
   ///
   /// - Parameter key: the flow as the rules see it.
   func match(_ key: RuleKey) -> RuleMatch {
-    var caveats: Caveats = []
-    let all = matchesAll(key, caveats: &caveats)
+    var result = RuleMatch()
+    let all = matchesAll(key, &result)
     if asks(for: key.unknown) {
-      var ignored: Caveats = []
-      if blind(to: key.unknown).matchesAll(key, caveats: &ignored) { caveats.insert(.fieldUnknown) }
+      var ignored = RuleMatch()
+      if blind(to: key.unknown).matchesAll(key, &ignored) { result.caveats.insert(.fieldUnknown) }
     }
-    return RuleMatch(matches: all != rule.isInverted, caveats: caveats)
+    result.matches = all != rule.isInverted
+    return result
   }
 
-  private func matchesAll(_ key: RuleKey, caveats: inout Caveats) -> Bool {
-    matchesCommonSelectors(key, caveats: &caveats) && matchesAddresses(key) && matchesHeader(key)
+  private func matchesAll(_ key: RuleKey, _ result: inout RuleMatch) -> Bool {
+    matchesCommonSelectors(key, &result) && matchesAddresses(key) && matchesHeader(key)
   }
 
   /// Whether a selector compares a field that is not known.
@@ -76,30 +87,51 @@ extension CompiledRule {
     }
     if unknown.contains(.flowLabel) { rule.flowLabel = nil }
     return CompiledRule(
-      index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface, visibleTOS: visibleTOS
-    )
+      index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface,
+      namesInputVRF: namesInputVRF, namesOutputVRF: namesOutputVRF, rulesMatchVRFs: rulesMatchVRFs,
+      visibleTOS: visibleTOS)
   }
 
-  private func matchesCommonSelectors(_ key: RuleKey, caveats: inout Caveats) -> Bool {
-    if let name = rule.inputInterface {
-      let loopback: UInt32 = 1
-      if key.inputInterface == 0, key.isForwarded {
-        if name != "lo" { caveats.insert(.ingressUnknown) }
-        return false
-      }
-      guard let wanted = inputInterface, wanted == (key.isForwarded ? key.inputInterface : loopback) else {
-        return false
-      }
+  /// Whether the flow comes in by the interface of the rule (`fib_rule_iif_match()`).
+  private func matchesInput(_ key: RuleKey, _ result: inout RuleMatch) -> Bool {
+    guard let name = rule.inputInterface else { return true }
+    let interfaces = key.interfaces
+    if interfaces.input == 0 {
+      if name != "lo" { result.caveats.insert(.ingressUnknown) }
+      return false
     }
-    if rule.outputInterface != nil {
-      guard let outputInterface, outputInterface == key.outputInterface else { return false }
-    }
+    guard let wanted = inputInterface else { return false }
+    let isSame = wanted == interfaces.input
+    guard namesInputVRF else { return isSame }
+    return chooses(isSame, inVRF: wanted == interfaces.vrf && !interfaces.isOfOutput, &result)
+  }
+
+  /// Whether the flow is bound to the interface of the rule (`fib_rule_oif_match()`).
+  private func matchesOutput(_ key: RuleKey, _ result: inout RuleMatch) -> Bool {
+    guard rule.outputInterface != nil else { return true }
+    guard let wanted = outputInterface else { return false }
+    let isSame = wanted == key.interfaces.output
+    guard namesOutputVRF else { return isSame }
+    return chooses(isSame, inVRF: wanted == key.interfaces.vrf && key.interfaces.isOfOutput, &result)
+  }
+
+  /// What a rule that names a VRF makes of a flow.
+  private func chooses(_ isSame: Bool, inVRF: Bool, _ result: inout RuleMatch) -> Bool {
+    if rulesMatchVRFs == nil, isSame != inVRF { result.caveats.insert(.kernelBehaviour) }
+    return rulesMatchVRFs == false ? isSame : inVRF
+  }
+
+  private func matchesCommonSelectors(_ key: RuleKey, _ result: inout RuleMatch) -> Bool {
+    guard matchesInput(key, &result), matchesOutput(key, &result) else { return false }
     if (rule.mark ^ key.mark) & rule.markMask != 0 { return false }
     if let tunnelID = rule.tunnelID, tunnelID != 0 { return false }
-    if rule.isL3MasterDevice && key.vrfTable == nil { return false }
+    if rule.isL3MasterDevice {
+      guard key.interfaces.vrf != nil else { return false }
+      result.isInVRF = true
+    }
     if let range = rule.userIDs {
       guard let userID = key.userID else {
-        caveats.insert(.userUnknown)
+        result.caveats.insert(.userUnknown)
         return false
       }
       if !range.contains(userID) { return false }
@@ -148,9 +180,7 @@ extension CompiledRule {
 
 /// A flow as the rules see it.
 struct RuleKey {
-  var isForwarded: Bool
-  var inputInterface: UInt32
-  var outputInterface: UInt32
+  var interfaces: LookupInterfaces
   var source: IPAddress
   var destination: IPAddress
   var mark: UInt32
@@ -162,6 +192,4 @@ struct RuleKey {
   var userID: UInt32?
   /// Fields whose value may not be the true one.
   var unknown: Flow.Unknown
-  /// The table of the VRF that the flow belongs to.
-  var vrfTable: UInt32?
 }

@@ -24,6 +24,9 @@ package final class ForwardingTable: Sendable {
   let hasCustomRules4: Bool
   /// Whether a route delivers addresses here that no interface has; the same follows.
   let hasCustomLocalRoutes: Bool
+  /// Egress interfaces of an IPv4 packet, one of each kind, that the way back to its source may depend on: rules take the
+  /// egress interface for the one that comes in. 0 stands for a packet that is delivered here.
+  let egresses4: [UInt32]
   /// Whether the original IPv6 rule for the main table is gone and no other is there: the kernel goes by its rules only
   /// since one was added, so that it may still ask that table (`fib6_has_custom_rules`).
   let lacksRules6: Bool
@@ -47,7 +50,7 @@ package final class ForwardingTable: Sendable {
     links = LinkTable(state)
     ownAddresses = Set(state.addresses.map(\.address))
     let neighbours = NeighbourTable(state.neighbours)
-    sources = SourceAddresses(addresses: state.addresses, links: state.links)
+    sources = SourceAddresses(addresses: state.addresses, links: state.links, table: links)
     nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)
     rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links, behaviour: state.behaviour)
     let own6 = state.rules.filter { $0.family == .ipv6 }.map(\.selection)
@@ -58,6 +61,7 @@ package final class ForwardingTable: Sendable {
       lacksRules6 ? Rule.defaults(.ipv6) : state.rules, family: .ipv6, links: links, behaviour: state.behaviour)
     hasCustomRules4 =
       state.rules.filter { $0.family == .ipv4 }.map(\.selection) != Rule.defaults(.ipv4).map(\.selection)
+    egresses4 = Self.egresses(rules4, state.links, links)
     let own = ownAddresses
     broadcasts = Set(
       state.routes.lazy.filter { $0.type == .broadcast && $0.destination.isHost }.map(\.destination.address))
@@ -102,12 +106,26 @@ package final class ForwardingTable: Sendable {
 
   var behaviour: KernelBehaviour { state.behaviour }
 
+  /// Whether the way back to an IPv4 source may depend on the interface that the packet leaves by.
+  var wayBackDependsOnEgress4: Bool { egresses4.count > 1 }
+
   var keyIsKnown: Bool {
     if case .unknown = keyOrigin { false } else { true }
   }
 
   /// What hashes for the routes of a family.
   package func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
+
+  private static func egresses(_ rules: [CompiledRule], _ links: [Link], _ table: LinkTable) -> [UInt32] {
+    let named = Set(rules.compactMap(\.inputInterface))
+    guard table.hasVRFs || !named.isEmpty else { return [0] }
+    var kinds: Set<UInt64> = []
+    let others = links.map(\.index).filter { index in
+      let kind = named.contains(index) ? UInt64(index) : UInt64(table.vrf(of: index) ?? 0) | 1 << 32
+      return kinds.insert(kind).inserted
+    }
+    return [0] + others
+  }
 
   private static func tables(_ routes: [Route]) -> ([UInt32: PrefixTable], [UInt32: PrefixTable]) {
     var members: [AddressFamily: [UInt32: [(prefix: Prefix, index: Int32)]]] = [:]

@@ -6,12 +6,15 @@ struct LinkTable: Sendable {
   private let byName: [String: UInt32]
   private let settings: KernelSettings
   private let behaviour: KernelBehaviour
+  /// Whether any interface is a VRF device.
+  let hasVRFs: Bool
 
   init(_ state: RoutingState) {
     byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
     byName = Dictionary(state.links.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
     settings = state.settings
     behaviour = state.behaviour
+    hasVRFs = state.links.contains { $0.vrfTable != nil }
   }
 
   func link(_ index: UInt32) -> Link? { byIndex[index] }
@@ -79,10 +82,16 @@ struct LinkTable: Sendable {
     }
   }
 
-  /// The routing table of the VRF that the interface is, or belongs to.
-  func vrfTable(of interface: UInt32) -> UInt32? {
-    guard let link = byIndex[interface] else { return nil }
-    if let table = link.vrfTable { return table }
-    return link.master.flatMap { byIndex[$0]?.vrfTable }
+  /// Whether the interface is a VRF device (`netif_is_l3_master()`).
+  func isVRF(_ interface: UInt32) -> Bool { byIndex[interface]?.vrfTable != nil }
+
+  /// The VRF that the interface is, or is enslaved to (`l3mdev_master_ifindex()`).
+  func vrf(of interface: UInt32) -> UInt32? {
+    guard hasVRFs, let link = byIndex[interface] else { return nil }
+    if link.vrfTable != nil { return interface }
+    return link.master.flatMap { isVRF($0) ? $0 : nil }
   }
+
+  /// The routing table of a VRF device.
+  func table(ofVRF interface: UInt32) -> UInt32? { byIndex[interface]?.vrfTable }
 }

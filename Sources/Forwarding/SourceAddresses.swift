@@ -7,8 +7,10 @@ struct SourceAddresses: Sendable {
 
   private var byInterface: [UInt32: [InterfaceAddress]] = [:]
   private let interfaces: [UInt32]
+  private let links: LinkTable
 
-  init(addresses: [InterfaceAddress], links: [Link]) {
+  init(addresses: [InterfaceAddress], links: [Link], table: LinkTable) {
+    self.links = table
     for address in addresses
     where address.address.family == .ipv4 && address.flags & Self.secondary == 0 {
       byInterface[address.interface, default: []].append(address)
@@ -25,11 +27,18 @@ struct SourceAddresses: Sendable {
       let match = target == 0 ? nil : own.first { Self.covers($0, target) }
       return ((match ?? first).address, own.count > 1)
     }
-    for other in interfaces where other != interface {
-      let found = byInterface[other, default: []].first { $0.scope != Self.linkScope && $0.scope <= scope }
-      if let found { return (found.address, true) }
+    // The interfaces of a VRF lend each other addresses, the VRF device first, and so do those outside of all VRFs.
+    let vrf = links.vrf(of: interface)
+    if let vrf, let found = lent(by: vrf, scope: scope) { return (found, true) }
+    for other in interfaces where other != interface && links.vrf(of: other) == vrf {
+      if let found = lent(by: other, scope: scope) { return (found, true) }
     }
     return (nil, false)
+  }
+
+  /// The address that an interface gives to another that has none (`in_dev_select_addr()`).
+  private func lent(by interface: UInt32, scope: UInt8) -> IPAddress? {
+    byInterface[interface, default: []].first { $0.scope != Self.linkScope && $0.scope <= scope }?.address
   }
 
   /// The kernel compares the first four bytes of the gateway, also when it is an IPv6 address.

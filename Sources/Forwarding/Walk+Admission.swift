@@ -48,7 +48,7 @@ extension Walk {
   /// interface that it came in on (`ip6_forward()`).
   func sourceRefusal6(_ decision: Decision) -> Decision.DropReason? {
     guard flow.family == .ipv6, isForwarded, question == .traffic, case .sent = decision.outcome,
-      let nexthop = decision.nexthop, nexthop.interface != flow.inputInterface
+      let nexthop = decision.nexthop, nexthop.interface != ingress
     else { return nil }
     if flow.source.isUnspecified { return .martianSource }
     return flow.source.isLinkLocal ? .linkScope : nil
@@ -63,38 +63,47 @@ extension Walk {
   func isLocal4(_ address: IPAddress) -> Bool { table.isOwn(address) }
 
   /// Whether a packet that has a route is dropped on account of its source (`fib_validate_source()`).
-  func sourceRefusal() -> Decision.DropReason? {
+  ///
+  /// - Parameter egress: the interface that it is to leave by; 0 when it is for this machine.
+  func sourceRefusal(egress: UInt32) -> Decision.DropReason? {
     guard flow.family == .ipv4, isForwarded, flow.inputInterface != 0 else { return nil }
-    let filter = table.links.reversePathFilter(flow.inputInterface)
+    let filter = table.links.reversePathFilter(ingress)
     if filter == 0 {
-      if isLocal4(flow.source) { return .localSource }
-      guard table.hasCustomLocalRoutes || table.hasCustomRules4 && table.broadcasts.contains(flow.source) else {
-        return nil
-      }
-      return reverseRoute().map { table.state.routes[$0].type != .unicast } ?? false ? .martianSource : nil
+      let isOwn = isLocal4(flow.source)
+      guard table.hasCustomLocalRoutes || table.hasCustomRules4 else { return isOwn ? .localSource : nil }
+      // The way back to any other source is one that is not refused, or that is not there, which does not matter.
+      guard isOwn || table.hasCustomLocalRoutes || table.broadcasts.contains(flow.source) else { return nil }
     }
-    guard let route = reverseRoute() else { return .reversePath }
-    if table.state.routes[route].type != .unicast { return .localSource }
-    if entries(of: route).contains(where: { $0.choice.interface == flow.inputInterface }) { return nil }
+    guard let route = reverseRoute(egress: egress) else { return filter == 0 ? nil : .reversePath }
+    let type = table.state.routes[route].type
+    guard type == .unicast else { return type == .local ? .localSource : .martianSource }
+    // A route through a member of a VRF is one through the VRF device.
+    let isUsed = entries(of: route).contains {
+      $0.choice.interface == ingress || table.links.vrf(of: $0.choice.interface) == ingress
+    }
+    if filter == 0 || isUsed { return nil }
     // The loose mode still refuses an interface without any address of its own.
-    let hasAddress = table.state.addresses.contains {
-      $0.interface == flow.inputInterface && $0.address.family == .ipv4
-    }
+    let hasAddress = table.state.addresses.contains { $0.interface == ingress && $0.address.family == .ipv4 }
     return filter == 1 || !hasAddress ? .reversePath : nil
   }
 
   /// Whether the source is none that a packet is dropped for, wherever it goes.
-  var admitsSource: Bool { refusalBeforeLookup() == nil && sourceRefusal() == nil }
+  var admitsSource: Bool {
+    refusalBeforeLookup() == nil && table.egresses4.allSatisfy { sourceRefusal(egress: $0) == nil }
+  }
 
   /// The route towards the source, as the reverse path check looks it up: from the destination, without the mark.
-  private func reverseRoute() -> Int? {
+  private func reverseRoute(egress: UInt32) -> Int? {
     var back = flow
     swap(&back.source, &back.destination)
     swap(&back.sourcePort, &back.destinationPort)
     back.origin = .local
+    back.outputInterface = 0
     back.mark = 0
     back.userID = 0
     var walk = Walk(table: table, flow: back, question: .query, trace: nil)
+    walk.interfaces = LookupInterfaces(
+      backTo: ingress, egress: egress, links: table.links, behaviour: table.behaviour)
     let decision = walk.walkRules()
     if case .refused = decision.outcome { return nil }
     return decision.route

@@ -43,7 +43,7 @@ extension Walk {
   }
 
   private func isUsable(_ entry: NexthopEntry) -> Bool {
-    entry.isUsable && (flow.outputInterface == 0 || entry.choice.interface == flow.outputInterface)
+    entry.isUsable && (interfaces.nexthop == 0 || entry.choice.interface == interfaces.nexthop)
   }
 
   private func provisional4(_ index: Int) -> Usability {
@@ -64,18 +64,45 @@ extension Walk {
 
   /// What happens after a usable route was found (`ip_route_input_slow()`, `ip_route_output_key_hash_rcu()`).
   mutating func finish4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
-    let route = table.state.routes[index]
-    switch route.type {
-    case .local: return Decision(outcome: .local)
-    case .broadcast, .multicast, .anycast: return Decision(outcome: .broadcast)
+    switch table.state.routes[index].type {
+    case .local:
+      return Decision(outcome: sourceRefusal(egress: 0).map { .dropped($0) } ?? .local)
+    case .broadcast: return broadcast4()
+    case .multicast, .anycast: return Decision(outcome: .broadcast)
     default: break
     }
-    if isForwarded {
-      if !table.links.forwards(.ipv4, from: flow.inputInterface) {
-        return Decision(outcome: .dropped(.forwardingDisabled))
-      }
-      if let reason = sourceRefusal() { return Decision(outcome: .dropped(reason)) }
+    guard isForwarded else { return choose4(index, provisional: provisional, table: id) }
+    if !table.links.forwards(.ipv4, from: ingress) {
+      return Decision(outcome: .dropped(.forwardingDisabled))
     }
+    if !table.wayBackDependsOnEgress4, let reason = sourceRefusal(egress: 0) {
+      return Decision(outcome: .dropped(reason))
+    }
+    let settledCaveats = caveats
+    let decision = choose4(index, provisional: provisional, table: id)
+    guard table.wayBackDependsOnEgress4, let reason = sourceRefusal(after: decision) else { return decision }
+    caveats = settledCaveats
+    return Decision(outcome: .dropped(reason))
+  }
+
+  /// The ending of a packet for everybody on a network, whose source is looked for without its destination.
+  func broadcast4() -> Decision {
+    var walk = self
+    walk.flow.destination = .unspecified(.ipv4)
+    return Decision(outcome: walk.sourceRefusal(egress: 0).map { .dropped($0) } ?? .broadcast)
+  }
+
+  /// Why the source is refused where the packet leaves as decided, or, where that is not known, wherever it leaves.
+  private func sourceRefusal(after decision: Decision) -> Decision.DropReason? {
+    if let egress = decision.nexthop?.interface { return sourceRefusal(egress: egress) }
+    guard decision.outcome == .undetermined else { return nil }
+    let reasons = table.egresses4.dropFirst().map { sourceRefusal(egress: $0) }
+    return reasons.allSatisfy { $0 != nil } ? reasons.first ?? nil : nil
+  }
+
+  /// The nexthop of a route that was found (`ip_mkroute_input()`, `fib_select_path()`).
+  private mutating func choose4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
+    let route = table.state.routes[index]
     if case .object(let nexthopID, _) = route.nexthops {
       return finishObject(route, target: table.nexthops.objects[nexthopID], provisional: provisional)
     }
@@ -83,7 +110,7 @@ extension Walk {
     guard set >= 0, case .leg(let position) = provisional else { return Decision(outcome: .sent) }
     let legs = table.nexthops.sets[Int(set)]
     noteOffload(route, entries: legs.entries)
-    if flow.outputInterface != 0 { return settled(legs.entries[position]) }
+    if interfaces.nexthop != 0 { return settled(legs.entries[position]) }
     guard legs.isMultipath else {
       noteDefaultRotation(route, table: id)
       return settled(legs.entries[position])
@@ -104,7 +131,7 @@ extension Walk {
     default: members = [entry]
     }
     noteOffload(route, entries: members)
-    guard members.count > 1, flow.outputInterface == 0 else { return settled(entry) }
+    guard members.count > 1, interfaces.nexthop == 0 else { return settled(entry) }
     return select(target)
   }
 
@@ -121,16 +148,54 @@ extension Walk {
     if rivals.count > 1 { caveats.insert(.defaultRotation) }
   }
 
-  /// A bound socket that no route serves, or that a route or a rule refuses, takes its destination as directly connected
-  /// (`ip_route_output_key_hash_rcu()`).
+  /// A bound socket that no route serves, or that a route or a rule refuses, takes its destination as directly connected,
+  /// but in a VRF only a group (`ip_route_output_key_hash_rcu()`).
   func onLinkFallback() -> Decision? {
-    guard flow.family == .ipv4, !isForwarded, flow.outputInterface != 0,
-      table.links.link(flow.outputInterface)?.isUp == true
+    guard flow.family == .ipv4, !isForwarded, interfaces.output != 0,
+      interfaces.vrf == nil || flow.destination.isMulticast
     else { return nil }
+    return onLink()
+  }
+
+  /// The way of a socket that is bound to an interface to a destination on its link (`__mkroute_output()`).
+  private func onLink() -> Decision {
+    if flow.destination.isMulticast || flow.destination.ipv4Value == .max { return Decision(outcome: .broadcast) }
     var decision = Decision(outcome: .sent)
     decision.nexthop = Decision.Choice(gateway: nil, interface: flow.outputInterface)
     decision.selection = .single
     return decision
+  }
+
+  /// The decision for a flow of this machine that no table is asked about (`ip_route_output_key_hash_rcu()`).
+  func decisionWithoutLookup4() -> Decision? {
+    guard flow.family == .ipv4, !isForwarded else { return nil }
+    let destination = flow.destination.ipv4Value
+    let isForAll = destination == .max
+    if flow.outputInterface == 0 {
+      if !flow.source.isUnspecified, flow.destination.isMulticast || isForAll { return onLink() }
+    } else {
+      guard let link = table.links.link(flow.outputInterface) else { return nil }
+      // IPv4 leaves an interface with a smaller MTU alone (IPV4_MIN_MTU).
+      guard link.isUp, link.mtu >= 68 else { return Decision(outcome: .refused(.unreachable)) }
+      let igmp: UInt8 = 2
+      if destination >> 8 == 0xe0_0000 || isForAll || flow.ipProtocol == igmp { return onLink() }
+    }
+    // Nowhere is here.
+    return destination == 0 ? Decision(outcome: .local) : nil
+  }
+
+  /// Why a source is refused that has no place outside of this machine (`__mkroute_output()`).
+  func loopbackRefusal4(_ decision: Decision) -> Decision.DropReason? {
+    guard flow.family == .ipv4, !isForwarded, flow.source.isLoopback else { return nil }
+    let interface: UInt32
+    switch decision.outcome {
+    case .sent: interface = decision.nexthop?.interface ?? 0
+    case .broadcast:
+      interface = decision.route.flatMap { entries(of: $0).first?.choice.interface } ?? flow.outputInterface
+    default: return nil
+    }
+    guard let link = table.links.link(interface), !link.isLoopback, !table.links.isVRF(interface) else { return nil }
+    return .martianSource
   }
 
   // MARK: Legacy selection

@@ -10,16 +10,17 @@ extension Walk {
     var reachable: Bool
   }
 
-  /// The interface that scores and strict lookups compare: the ingress interface of a forwarded packet.
-  private var scoredInterface: UInt32 { isForwarded ? flow.inputInterface : flow.outputInterface }
-
   private var strictness: Strictness {
-    let needsInterface = flow.destination.isMulticast || flow.destination.isLinkLocal || flow.destination.isLoopback
     // A query has no socket that is bound (`ip6_route_output_flags()`).
     let bound = !isForwarded && flow.outputInterface != 0 && (question == .traffic || flow.source.isUnspecified)
     return Strictness(
-      interface: (needsInterface && scoredInterface != 0) || bound,
+      interface: needsInterface || bound,
       reachable: table.state.settings.ipv6ForwardingAll == false)
+  }
+
+  /// Whether a destination is looked for on the flow's interface alone (`rt6_need_strict()`).
+  var needsInterface: Bool {
+    flow.destination.isMulticast || flow.destination.isLinkLocal || flow.destination.isLoopback
   }
 
   /// The best route of one table: longest prefix, then smallest metric, then highest score.
@@ -110,10 +111,11 @@ extension Walk {
       case .single(let entry):
         return score(entry, route, strict: strict).map { [(.entry(entry), $0)] } ?? []
       case .threshold(_, let members), .resilient(_, let members, _, _):
-        for member in members {
-          if let score = score(member, route, strict: strict) { return [(.entry(member), score)] }
+        let usable = members.lazy.compactMap { member in
+          self.score(member, route, strict: strict).map { (Provisional.entry(member), $0) }
         }
-        return []
+        // A kernel that keeps to the output interface looks at all of them for it (`rt6_nh_find_match()`).
+        return table.behaviour.ipv6HonoursOutputInterface == true ? Array(usable) : Array(usable.prefix(1))
       case .blackhole: return [(.none, 0)]
       case .unusable, nil: return []
       }
@@ -127,12 +129,11 @@ extension Walk {
 
   /// `find_match()` with `rt6_score_route()`: nil when the nexthop does not qualify.
   private func score(_ entry: NexthopEntry, _ route: Route, strict: Strictness) -> Int? {
-    entry.isUsable ? rawScore(entry, route, strict: strict) : nil
+    entry.isUsable ? rawScore(entry, route, strict: strict, on: interfaces.scored) : nil
   }
 
   /// `rt6_score_route()`: 2 for the right interface, plus the router preference; nil is a negative score.
-  private func rawScore(_ entry: NexthopEntry, _ route: Route, strict: Strictness) -> Int? {
-    let interface = scoredInterface
+  private func rawScore(_ entry: NexthopEntry, _ route: Route, strict: Strictness, on interface: UInt32) -> Int? {
     let isOnInterface = interface == 0 || entry.choice.interface == interface
     if !isOnInterface && strict.interface { return nil }
     if strict.reachable && entry.neighbourHasFailed { return nil }
@@ -150,7 +151,7 @@ extension Walk {
     case .multicast: return Decision(outcome: .broadcast)
     default: break
     }
-    if isForwarded, question == .traffic, !table.links.forwards(.ipv6, from: flow.inputInterface) {
+    if isForwarded, question == .traffic, !table.links.forwards(.ipv6, from: ingress) {
       return Decision(outcome: .dropped(.forwardingDisabled))
     }
     if case .object(let id, _) = route.nexthops {
@@ -163,7 +164,9 @@ extension Walk {
     guard set >= 0, case .leg(let position) = provisional else { return Decision(outcome: .sent) }
     let legs = table.nexthops.sets[Int(set)]
     noteOffload(route, entries: legs.entries)
-    guard legs.isMultipath, !keepsToInterface(legs.entries[position]) else { return settled(legs.entries[position]) }
+    guard legs.isMultipath, !keepsToInterface(legs.entries[position], among: legs.entries) else {
+      return settled(legs.entries[position])
+    }
     guard let hash = hash31() else { return Decision(outcome: .undetermined) }
     let chosen = selectLegacy6(legs.entries, route: route, hash: hash, match: position)
     var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
@@ -175,7 +178,7 @@ extension Walk {
     switch target {
     case .threshold(_, let members), .resilient(_, let members, _, _):
       noteOffload(route, entries: members)
-      if keepsToInterface(entry) { return settled(entry) }
+      if keepsToInterface(entry, among: members) { return settled(entry) }
       return select(target)
     default:
       noteOffload(route, entries: [entry])
@@ -184,10 +187,14 @@ extension Walk {
   }
 
   /// Whether a bound local flow stays on the nexthop that the lookup found on its interface, without hashing.
-  private mutating func keepsToInterface(_ entry: NexthopEntry) -> Bool {
-    guard !isForwarded, flow.outputInterface != 0, entry.choice.interface == flow.outputInterface else { return false }
-    if table.behaviour.ipv6HonoursOutputInterface == nil { caveats.insert(.kernelBehaviour) }
-    return table.behaviour.ipv6HonoursOutputInterface == true
+  private mutating func keepsToInterface(_ entry: NexthopEntry, among others: [NexthopEntry]) -> Bool {
+    guard interfaces.keepsNexthop else { return false }
+    if table.behaviour.ipv6HonoursOutputInterface == nil,
+      others.contains(where: { $0.choice.interface == interfaces.scored })
+    {
+      caveats.insert(.kernelBehaviour)
+    }
+    return table.behaviour.ipv6HonoursOutputInterface == true && entry.choice.interface == interfaces.scored
   }
 
   private mutating func selectLegacy6(
@@ -213,7 +220,7 @@ extension Walk {
         note(position, entry, entry.upperBound < 0 ? .dead : .above)
         continue
       }
-      guard rawScore(entry, route, strict: strictness) != nil else {
+      guard rawScore(entry, route, strict: strictness, on: interfaces.sibling) != nil else {
         note(position, entry, .neighbourInvalid)
         return match
       }
@@ -236,7 +243,7 @@ extension Walk {
         note(position, entry, .above)
         continue
       }
-      if step > 0, rawScore(entry, route, strict: strictness) == nil {
+      if step > 0, rawScore(entry, route, strict: strictness, on: interfaces.sibling) == nil {
         note(position, entry, .neighbourInvalid)
         return match
       }

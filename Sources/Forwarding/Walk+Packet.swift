@@ -35,7 +35,7 @@ extension Walk {
   }
 
   private func refusalOfSourceRoute(_ facts: ForwardingFacts, _ decision: Decision) -> Decision? {
-    let accepts = table.links.acceptsSourceRoutes(flow.inputInterface)
+    let accepts = table.links.acceptsSourceRoutes(ingress)
     if accepts == false { return Decision(outcome: .dropped(.sourceRoute)) }
     switch decision.outcome {
     case .sent where accepts == true, .undetermined where accepts == true:

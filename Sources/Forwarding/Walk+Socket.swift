@@ -86,6 +86,7 @@ extension Walk {
       return decision
     }
     caveats = decision.caveats
+    noteLeakedSource(decision)
     if common != nil {
       caveats.subtract(.ofSelection)
     } else if !connectsWithPorts, hashesPorts, decision.isHashed {
@@ -105,11 +106,26 @@ extension Walk {
   /// - Parameter route: nil for a destination that is taken as directly connected.
   private func selectedSource(_ route: Int?, _ choice: Decision.Choice) -> IPAddress? {
     let linkScope: UInt8 = 253
+    if table.behaviour.takesSourceOfVRF != false, leavesVRF(choice), let vrf = interfaces.vrf {
+      return table.sources.preferred(interface: vrf, gateway: nil, scope: linkScope).address
+    }
     let route = route.map { table.state.routes[$0] }
     return route?.preferredSource
       ?? table.sources.preferred(
         interface: choice.interface, gateway: choice.gateway, scope: route?.scope ?? linkScope
       ).address
+  }
+
+  /// Whether a nexthop leads out of the VRF that the socket is bound to.
+  private func leavesVRF(_ choice: Decision.Choice) -> Bool {
+    interfaces.vrf.map { table.links.vrf(of: choice.interface) != $0 } ?? false
+  }
+
+  /// Notes that it is not known whether a socket takes an address of its VRF where a nexthop leads out of that.
+  private mutating func noteLeakedSource(_ decision: Decision) {
+    guard table.behaviour.takesSourceOfVRF == nil, interfaces.vrf != nil else { return }
+    let choices = decision.route.map { entries(of: $0).map(\.choice) } ?? []
+    if choices.contains(where: leavesVRF) { caveats.insert(.kernelBehaviour) }
   }
 
   /// The source that is selected whichever nexthop of the route is taken.

@@ -24,6 +24,10 @@ struct Walk {
   var hasAskedForHash = false
   /// The nexthop that a first lookup chose, whose cached source address is fresh in the second.
   var firstChoice: Decision.Choice?
+  /// The interface that the kernel takes a forwarded packet to come in by; 0 where there is none, or it is not known.
+  let ingress: UInt32
+  /// The interfaces that the lookup compares.
+  var interfaces: LookupInterfaces
 
   init(
     table: ForwardingTable, flow: Flow, packet: DissectedPacket? = nil, measured: [HashMeasurement] = [],
@@ -35,6 +39,10 @@ struct Walk {
     self.measured = measured
     self.question = question
     self.trace = trace
+    ingress = Self.ingress(of: flow, in: table, question: question) ?? 0
+    interfaces = LookupInterfaces(
+      ingress: flow.origin == .forwarded ? ingress : nil, output: flow.origin == .forwarded ? 0 : flow.outputInterface,
+      links: table.links, behaviour: table.behaviour)
   }
 
   /// What a table says about a destination.
@@ -80,14 +88,18 @@ struct Walk {
     var decision: Decision
     if let fault = faultBeforeLookup { return Decision(fault: fault) }
     notePacketCaveats()
+    if interfaces.isDoubtful { caveats.insert(.kernelBehaviour) }
     if let reason = refusalBeforeLookup() {
       decision = Decision(outcome: .dropped(reason))
     } else if isLimitedBroadcast {
-      decision = Decision(outcome: .broadcast)
+      decision = broadcast4()
+    } else if let early = decisionWithoutLookup4() ?? linkScopeDecision() {
+      decision = early
     } else {
       decision = walkRules()
       if case .refused = decision.outcome, let onLink = onLinkFallback() { decision = onLink }
     }
+    if let reason = loopbackRefusal4(decision) { decision = Decision(outcome: .dropped(reason)) }
     decision.caveats.formUnion(caveats)
     return decision
   }
@@ -101,28 +113,25 @@ struct Walk {
     // A forwarded packet is taken apart before the rules: protocols without ports then have none.
     let hidesPorts = isForwarded && question == .traffic && IPProtocol.portsOffset(flow.ipProtocol) == nil
     return RuleKey(
-      isForwarded: isForwarded, inputInterface: flow.inputInterface, outputInterface: flow.outputInterface,
-      source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
+      interfaces: interfaces, source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
       ipProtocol: flow.ipProtocol, sourcePort: hidesPorts ? 0 : flow.sourcePort,
       destinationPort: hidesPorts ? 0 : flow.destinationPort, flowLabel: flow.flowLabel,
-      userID: isForwarded ? nobody : flow.userID, unknown: unknown,
-      vrfTable: table.links.vrfTable(of: isForwarded ? flow.inputInterface : flow.outputInterface))
+      userID: isForwarded ? nobody : flow.userID, unknown: unknown)
   }
 
   mutating func walkRules() -> Decision {
     let rules = flow.family == .ipv4 ? table.rules4 : table.rules6
     if flow.family == .ipv6, table.lacksRules6 { caveats.insert(.ruleHistory) }
-    // A few sockets bound to a VRF, or to a member of one, were seen to go another way.
-    if !isForwarded, flow.outputInterface != 0, table.links.vrfTable(of: flow.outputInterface) != nil {
-      caveats.insert(.kernelBehaviour)
-    }
     let key = ruleKey()
+    // What `l3mdev` rules look in; one that is inverted may have none, which stands for the main table.
+    var vrfTable = RouteTable.main
     var position = 0
     while position < rules.count {
       let rule = rules[position]
       position += 1
       let match = rule.match(key)
       caveats.formUnion(match.caveats)
+      if match.isInVRF { vrfTable = interfaces.vrf.flatMap(table.links.table(ofVRF:)) ?? vrfTable }
       record(.rule(rule.index, matched: match.matches))
       guard match.matches else { continue }
       switch rule.rule.action {
@@ -138,21 +147,22 @@ struct Walk {
         caveats.insert(.unknownSelector)
         continue
       case .lookup(let id):
-        let id = rule.rule.isL3MasterDevice ? key.vrfTable ?? id : id
-        if let decision = lookUp(id, rule: rule) { return decision }
+        if let decision = lookUp(rule.rule.isL3MasterDevice ? vrfTable : id, rule: rule) { return decision }
       }
     }
     return Decision(outcome: .refused(.unreachable))
   }
 
-  private func refusal(_ type: RouteType, rule: Int) -> Decision {
+  private func refusal(_ type: RouteType, rule: Int?) -> Decision {
     var decision = Decision(outcome: .refused(type))
     decision.rule = rule
     return decision
   }
 
   /// The decision of one table, or nil when the next rule has to decide.
-  private mutating func lookUp(_ id: UInt32, rule: CompiledRule) -> Decision? {
+  ///
+  /// - Parameter rule: nil where the kernel looks in a table without any.
+  mutating func lookUp(_ id: UInt32, rule: CompiledRule?) -> Decision? {
     let answer = flow.family == .ipv4 ? lookUp4(id) : lookUp6(id)
     switch answer {
     case .nothing:
@@ -160,12 +170,12 @@ struct Walk {
       return nil
     case .refused(let type, let route):
       record(.lookup(table: id, route: route))
-      var decision = refusal(type, rule: rule.index)
+      var decision = refusal(type, rule: rule?.index)
       decision.route = route
       return decision
     case .found(let route, let provisional):
       record(.lookup(table: id, route: route))
-      if isSuppressed(route, provisional: provisional, by: rule.rule) {
+      if let rule, isSuppressed(route, provisional: provisional, by: rule.rule) {
         record(.suppressed(rule: rule.index, route: route))
         return nil
       }
@@ -182,7 +192,7 @@ struct Walk {
       } else {
         noteMTU(decision, route: route)
       }
-      decision.rule = rule.index
+      decision.rule = rule?.index
       decision.route = route
       return decision
     }

@@ -8,15 +8,18 @@ extension KernelBehaviour {
     package let value: any WritableKeyPath<KernelBehaviour, Bool?> & Sendable
     /// The families that it concerns.
     package let families: [AddressFamily]
+    /// Whether it shows only where there are VRFs.
+    package let concernsVRFs: Bool
 
     private init(
       _ name: String, _ value: any WritableKeyPath<KernelBehaviour, Bool?> & Sendable, _ meaning: String,
-      families: [AddressFamily] = AddressFamily.allCases
+      families: [AddressFamily] = AddressFamily.allCases, concernsVRFs: Bool = false
     ) {
       self.name = name
       self.meaning = meaning
       self.value = value
       self.families = families
+      self.concernsVRFs = concernsVRFs
     }
 
     package static let all = [
@@ -45,6 +48,15 @@ extension KernelBehaviour {
       Trait(
         "ipv6_rules_ignore_ecn", \.ipv6RulesIgnoreECN,
         "IPv6 rules compare the tos without the two bits of ECN", families: [.ipv6]),
+      Trait(
+        "replaces_interfaces_by_vrf", \.replacesInterfacesByVRF,
+        "lookups of a flow in a VRF know the VRF's interface alone", concernsVRFs: true),
+      Trait(
+        "rules_match_vrfs", \.rulesMatchVRFs, "a rule that names a VRF applies to all of the VRF", concernsVRFs: true),
+      Trait(
+        "takes_source_of_vrf", \.takesSourceOfVRF,
+        "sockets in a VRF take their source there, wherever the route leads", families: [.ipv4],
+        concernsVRFs: true),
       Trait("has_wide_weights", \.hasWideWeights, "members of nexthop groups may have weights above 256"),
     ]
   }

@@ -25,6 +25,14 @@ package struct KernelBehaviour: Hashable, Sendable {
   package var ipv4ObeysCommonLinkdown: Bool?
   /// The `tos` of IPv6 rules is compared without the two bits of ECN (`fib6_rule_match()`, 5.18); before, with them.
   package var ipv6RulesIgnoreECN: Bool?
+  /// A VRF takes the place of a member that a flow is bound to or comes in by, in rules and lookups, which then do not
+  /// compare interfaces (`l3mdev_update_flow()`, up to 5.17); later the flow keeps its interface, and its VRF beside it.
+  package var replacesInterfacesByVRF: Bool?
+  /// A rule that names a VRF as input or output interface applies to all of the VRF (`fib_rule_iif_match()`, 6.16).
+  package var rulesMatchVRFs: Bool?
+  /// A socket in a VRF takes an address of the VRF as source where an IPv4 route leads out of that (`fib_select_path()`,
+  /// 6.11).
+  package var takesSourceOfVRF: Bool?
   /// Newer than every kernel that these rules were checked against.
   package var isNewerThanKnown: Bool
 
@@ -40,6 +48,8 @@ package struct KernelBehaviour: Hashable, Sendable {
     readsLinkTags = series >= KernelVersion(6, 1) ? true : series <= KernelVersion(5, 10) ? false : nil
     randomisesUnboundPort = series >= KernelVersion(6, 16)
     ipv6RulesIgnoreECN = series >= KernelVersion(5, 18)
+    replacesInterfacesByVRF = series < KernelVersion(5, 18)
+    rulesMatchVRFs = series >= KernelVersion(6, 16)
     ipv4ObeysCommonLinkdown = series >= KernelVersion(5, 11)
     usesTransmitHashForIPv6TCP =
       series <= KernelVersion(6, 18) ? false : series >= KernelVersion(7, 2) ? true : nil
@@ -56,6 +66,9 @@ package struct KernelBehaviour: Hashable, Sendable {
         KernelVersion(5, 10, 262), KernelVersion(6, 1, 176), KernelVersion(6, 12, 95), KernelVersion(6, 18, 44),
       ],
       backported: [KernelVersion(6, 1, 192), KernelVersion(6, 12, 117)])
+    takesSourceOfVRF = Self.changed(
+      version, mainline: KernelVersion(6, 11), unchanged: [KernelVersion(5, 10, 223)],
+      backported: [KernelVersion(6, 1, 176)])
     hasWideWeights = Self.changed(
       version, mainline: KernelVersion(6, 12), unchanged: [KernelVersion(5, 10, 262), KernelVersion(6, 1, 176)],
       backported: [KernelVersion(6, 1, 192)])

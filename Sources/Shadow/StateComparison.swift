@@ -51,7 +51,8 @@ struct StateComparison {
 extension StateComparison {
   /// A kernel that is known to select in another way proves nothing.
   private mutating func compareKernels(_ wanted: RoutingState, _ found: RoutingState) {
-    for trait in KernelBehaviour.Trait.all {
+    let hasVRFs = wanted.links.contains { $0.vrfTable != nil }
+    for trait in KernelBehaviour.Trait.all where hasVRFs || !trait.concernsVRFs {
       guard let asked = wanted.behaviour[keyPath: trait.value], let has = found.behaviour[keyPath: trait.value],
         asked != has
       else { continue }

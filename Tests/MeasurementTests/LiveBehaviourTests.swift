@@ -19,7 +19,8 @@ import Testing
       #expect(
         found.unknown.map(\.name) == [
           "randomises_unbound_port", "uses_transmit_hash_for_ipv6_tcp", "reads_link_tags",
-          "ipv4_obeys_common_linkdown", "ipv6_rules_ignore_ecn",
+          "ipv4_obeys_common_linkdown", "ipv6_rules_ignore_ecn", "replaces_interfaces_by_vrf", "rules_match_vrfs",
+          "takes_source_of_vrf",
         ])
     }
   }

@@ -301,6 +301,7 @@ struct GroupReportTests {
       json.contains(
         #""behaviour":{"scores_source_address":true,"skips_invalid_members_from_start":true,"#
           + #""randomises_unbound_port":true,"reads_link_tags":true,"ipv4_obeys_common_linkdown":true,"#
+          + #""replaces_interfaces_by_vrf":false,"rules_match_vrfs":true,"takes_source_of_vrf":true,"#
           + #""has_wide_weights":null}"#))
     #expect(
       json.hasPrefix(

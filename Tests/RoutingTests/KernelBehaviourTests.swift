@@ -36,7 +36,7 @@ struct KernelBehaviourTests {
     #expect(
       debian.unknown.map(\.name) == [
         "starts_at_first_sibling", "ipv6_honours_output_interface", "skips_invalid_members_from_start",
-        "has_wide_weights",
+        "takes_source_of_vrf", "has_wide_weights",
       ])
   }
 

@@ -85,6 +85,9 @@ struct SnapshotTests {
       "reads_link_tags": true,
       "ipv4_obeys_common_linkdown": true,
       "ipv6_rules_ignore_ecn": true,
+      "replaces_interfaces_by_vrf": false,
+      "rules_match_vrfs": false,
+      "takes_source_of_vrf": true,
       "has_wide_weights": true
      },
      "settings": {
