@@ -30,9 +30,8 @@ package struct FileLock: ~Copyable {
       return .held(by: Self.note(descriptor))
     }
     let lock = FileLock(descriptor)
-    guard ftruncate(descriptor, 0) == 0 else { throw FileError(path: path, operation: "write", code: errno) }
-    guard !note.isEmpty else { return .taken(lock) }
-    try writeAll(Array((note + "\n").utf8), to: descriptor, path: path)
+    // A full disk may keep the note from those who ask, and not the lock from its holder.
+    if ftruncate(descriptor, 0) == 0 { try? writeAll(Array((note + "\n").utf8), to: descriptor, path: path) }
     return .taken(lock)
   }
 

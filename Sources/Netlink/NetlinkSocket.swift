@@ -215,6 +215,44 @@ package struct NetlinkSocket: ~Copyable {
     }
   }
 
+  /// The address of the socket, which notifications of its changes name.
+  package var port: UInt32 { unsafe cnl_local_port(handle) }
+
+  /// Has the kernel tell the socket what it tells a multicast group: `RTNLGRP_*`.
+  package mutating func join(_ group: Int32) throws(NetlinkError) {
+    let status = unsafe cnl_join(handle, group)
+    guard status == 0 else { throw NetlinkError("listen to the kernel", .socket(Errno(rawValue: status))) }
+  }
+
+  /// Waits until something has come for the socket, or for `signals`.
+  ///
+  /// - Parameter timeout: nil for ever.
+  /// - Returns: for whom something has come.
+  package func wait(
+    or signals: borrowing SignalWatch, timeout: Duration?
+  ) throws(NetlinkError) -> (socket: Bool, signals: Bool) {
+    let milliseconds = timeout.map { timeout in
+      let (seconds, attoseconds) = timeout.components
+      return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+    var ready: Int32 = 0
+    let status = unsafe cnl_wait(cnl_descriptor(handle), signals.descriptor, milliseconds ?? -1, &ready)
+    guard status == 0 else { throw NetlinkError("wait for the kernel", .socket(Errno(rawValue: status))) }
+    return (ready & 1 != 0, ready & 2 != 0)
+  }
+
+  /// Receives one datagram of notifications, and passes each to `body`: its header and its payload.
+  ///
+  /// - Throws: with errno `noBufferSpace` when some were lost; the socket stays of use.
+  package mutating func receiveNotifications(
+    _ body: (MessageHeader, RawSpan) throws(WireError) -> Void
+  ) throws(NetlinkError) {
+    try receive("listen to the kernel") { (bytes) throws(WireError) in
+      var cursor = MessageCursor()
+      while let header = try cursor.next(in: bytes) { try body(header, bytes.extracting(header.payload)) }
+    }
+  }
+
   private func send(_ bytes: [UInt8], _ operation: String) throws(NetlinkError) {
     let status = unsafe bytes.withUnsafeBytes { bytes in
       unsafe cnl_send(handle, bytes.baseAddress, bytes.count)

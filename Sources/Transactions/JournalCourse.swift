@@ -1,3 +1,5 @@
+package import Planning
+
 /// How far a transaction has come, as its journal tells.
 package struct JournalCourse: Hashable, Sendable {
   /// What is known of one step.

@@ -1,4 +1,5 @@
 package import Netlink
+package import Planning
 
 /// One line of a journal.
 package enum JournalRecord: Hashable, Sendable {

@@ -2,7 +2,7 @@ internal import Files
 package import JSON
 internal import KernelRouting
 package import Netlink
-internal import Planning
+package import Planning
 internal import Routing
 
 /// The groups that transactions have left behind in one namespace since the boot, to be kept as they are.

@@ -22,8 +22,6 @@ package enum TransactionError: Error, Hashable, Sendable {
   case undone(cause: String, step: Int?, steps: Int, remaining: [String])
   /// What could not be undone, and why; the journal stays open.
   case stuck([String])
-  /// The file can not be read as a plan.
-  case notAPlan(path: String, String)
   /// The journal can not be read as one.
   case damaged(path: String, String)
   /// The journal could not be written or read.
@@ -37,7 +35,7 @@ package enum TransactionError: Error, Hashable, Sendable {
     switch self {
     case .busy, .unfinished, .nothingOpen, .notAwaiting, .otherNamespace, .otherBoot, .stateChanged: 1
     case .undone, .stuck: 3
-    case .damaged, .notAPlan, .noWatch: 2
+    case .damaged, .noWatch: 2
     case .journal(let failure): failure.isPermission ? 4 : 2
     case .kernel(let error): error.exitStatus
     }
@@ -70,7 +68,6 @@ extension TransactionError: CustomStringConvertible {
       }
       return steps == 0 ? "\(cause); nothing was changed" : "\(cause); \(undone)"
     case .stuck(let reasons): return "not all could be undone: \(reasons.joined(separator: "; "))"
-    case .notAPlan(let path, let reason): return "\(path) is no plan: \(reason)"
     case .damaged(let path, let reason): return "\(path) is no journal: \(reason)"
     case .journal(let failure): return failure.description
     case .kernel(let error): return error.description

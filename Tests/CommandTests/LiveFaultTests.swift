@@ -1,7 +1,6 @@
 import Routing
 import TestSupport
 import Testing
-import Transactions
 
 /// Transactions that something goes wrong with.
 @Suite("Live faults of transactions")
@@ -12,7 +11,7 @@ struct LiveFaultTests {
       let before = try TransactionLab.picture()
       let destinations = try TransactionLab.destinations()
       #expect(destinations.count >= 6)
-      let steps = try SmallConversion.plan(TransactionLab.state()).changes.count
+      let steps = try SmallConversion.changes(TransactionLab.state()).count
       #expect(steps == 19)
       #expect(try lab.apply("--confirm-within 900").status == 0)
       let planned = try TransactionLab.picture()

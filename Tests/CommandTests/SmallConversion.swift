@@ -1,20 +1,18 @@
-import KernelRouting
 import Planning
 import Routing
-import Transactions
 
 /// A conversion of everything that is multipath to resilient groups, in the plainest way there is.
 enum SmallConversion {
   /// - Parameters:
   ///   - state: of a router.
   ///   - firstID: of the objects to be made; those up to 1000 more are free.
-  static func plan(_ state: RoutingState, firstID: UInt32 = 5000) -> TransactionPlan {
+  static func changes(_ state: RoutingState, firstID: UInt32 = 5000) -> [PlannedChange] {
     var builder = Builder(next: firstID)
     for route in state.routes { builder.convertLegs(of: route) }
     for group in state.groups where group.kind == .hashThreshold {
       builder.convert(group, routes: state.routes.filter { $0.nexthopID == group.id })
     }
-    return TransactionPlan("convert everything", builder.changes)
+    return builder.changes
   }
 
   private struct Builder {

@@ -1,8 +1,9 @@
 import KernelRouting
+import Planning
 import Routing
+import Snapshots
 import TestSupport
 import Testing
-import Transactions
 
 /// A router with routes to be converted, in the calling thread's namespace, and a journal directory of its own.
 struct TransactionLab {
@@ -42,7 +43,10 @@ struct TransactionLab {
   var journal: String { directory + "/" + journalName }
   var plan: String { directory + "/plan.json" }
 
-  func writePlan() throws { try SmallConversion.plan(Self.state()).save(to: plan) }
+  func writePlan() throws {
+    let steps = try SmallConversion.changes(Self.state()).map { ConversionStep($0, phrase: $0.phrase) }
+    try ConversionPlan(kind: .convert, steps: steps, protocol: 200).save(to: plan)
+  }
 
   static func state() throws -> RoutingState {
     var kernel = try Kernel()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Netlink
 import Planning
+import Snapshots
 import Transactions
 
 /// `ecmpctl resilient apply`.
@@ -53,7 +54,7 @@ struct ResilientApplyCommand: ParsableCommand {
   func run() throws {
     let kernel = try options.kernel()
     let directory = options.directory
-    let plan = try plan.map { try TransactionPlan(file: $0) }
+    let plan = try plan.map { try accepted(try ConversionPlan(path: $0)) }
     if let plan { try ask(plan) }
     var transaction = Transaction(
       kernel, directory, signals: try SignalWatch(), report: TransactionPrinter.report(json: format.json))
@@ -67,6 +68,16 @@ struct ResilientApplyCommand: ParsableCommand {
       course = try transaction.resume()
     }
     try end(course)
+  }
+
+  /// What there is to do of a plan that nothing forbids.
+  private func accepted(_ plan: ConversionPlan) throws(CommandFailure) -> TransactionPlan {
+    if let refusal = plan.refusals.first {
+      let subject = refusal.subject.isEmpty ? "" : "\(refusal.subject): "
+      let override = refusal.override.map { ", or plan with \($0)" } ?? ""
+      throw CommandFailure(.negative, "the plan is refused: \(subject)\(refusal.text); \(refusal.remedy)\(override)")
+    }
+    return TransactionPlan(plan)
   }
 
   private func end(_ course: JournalCourse) throws {

@@ -17,10 +17,11 @@ struct ResilientCommand: ParsableCommand {
         ecmpctl resilient rollback
         ecmpctl resilient revert 172.16.255.66/32
         ecmpctl resilient tune --group 77999995 --idle-timer 30
+        ecmpctl resilient guard
       """,
     subcommands: [
       ResilientPlanCommand.self, ResilientApplyCommand.self, ResilientConfirmCommand.self,
       ResilientRollbackCommand.self, ResilientStatusCommand.self, ResilientRevertCommand.self,
-      ResilientTuneCommand.self, ResilientWatchCommand.self,
+      ResilientTuneCommand.self, ResilientGuardCommand.self, ResilientWatchCommand.self,
     ])
 }

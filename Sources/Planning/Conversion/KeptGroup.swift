@@ -1,7 +1,4 @@
-package import JSON
-package import Planning
 package import Routing
-internal import Snapshots
 
 /// A group as a transaction has made it, and as it is to be kept.
 package struct KeptGroup: Hashable, Sendable {
@@ -47,38 +44,6 @@ extension KeptGroup {
       return KeptGroup(
         group: group.lasting, members: members,
         routes: state.routes.filter { $0.nexthopID == group.id }.map(\.lasting))
-    }
-  }
-}
-
-extension KeptGroup: JSONCodable {
-  package init(json: JSONValue) throws(JSONMismatch) {
-    self.init(
-      group: try json.required("group"), members: try json.required("members"),
-      routes: try json.optional("routes") ?? [])
-  }
-
-  package func write(to writer: inout JSONWriter) {
-    writer.object {
-      $0.member("group", group)
-      $0.member("members", members)
-      $0.member("routes", routes)
-    }
-  }
-}
-
-extension KeptGroup.Member: JSONCodable {
-  package init(json: JSONValue) throws(JSONMismatch) {
-    self.init(
-      nexthop: try json.required("nexthop"), interface: try json.optional("ifname"),
-      weight: try json.required("weight"))
-  }
-
-  package func write(to writer: inout JSONWriter) {
-    writer.object {
-      $0.member("nexthop", nexthop)
-      $0.member("ifname", interface)
-      $0.member("weight", weight)
     }
   }
 }

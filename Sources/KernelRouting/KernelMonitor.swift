@@ -1,0 +1,92 @@
+package import Netlink
+package import Routing
+
+/// What the kernel tells of changes that decide whether a nexthop can be used.
+///
+/// Of nexthops that go with their link it tells nothing: whoever hears of a link reads the nexthops again.
+package struct KernelMonitor: ~Copyable {
+  package enum Event: Hashable, Sendable {
+    /// An interface or an address has changed, come or gone.
+    case link
+    case neighbour(Neighbour)
+    /// A nexthop object or a group was made, changed or removed by the socket of address `port`.
+    case nexthop(id: UInt32, port: UInt32)
+    /// More has happened than there was room to tell.
+    case lost
+  }
+
+  /// RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEXTHOP.
+  private static let groups: [Int32] = [1, 3, 5, 9, 32]
+
+  private var socket: NetlinkSocket
+
+  /// Listens in the network namespace of the calling thread from now on.
+  package init() throws(KernelError) {
+    let socket = try Self.openSocket()
+    self.socket = socket
+  }
+
+  private static func openSocket() throws(KernelError) -> NetlinkSocket {
+    do throws(NetlinkError) {
+      var socket = try NetlinkSocket()
+      for group in groups { try socket.join(group) }
+      return socket
+    } catch {
+      throw KernelError(error)
+    }
+  }
+
+  /// Waits for the next event, or for a signal.
+  ///
+  /// - Returns: whether there are events; whether there are signals.
+  package func wait(
+    or signals: borrowing SignalWatch, timeout: Duration?
+  ) throws(KernelError) -> (events: Bool, signals: Bool) {
+    do throws(NetlinkError) {
+      let ready = try socket.wait(or: signals, timeout: timeout)
+      return (ready.socket, ready.signals)
+    } catch {
+      throw KernelError(error)
+    }
+  }
+
+  /// Takes one datagram of events, which must be there; those that can not be taken apart are passed over.
+  package mutating func events() throws(KernelError) -> [Event] {
+    var events: [Event] = []
+    do throws(NetlinkError) {
+      try socket.receiveNotifications { (header, wire) throws(WireError) in
+        if let event = try Self.event(header, wire) { events.append(event) }
+      }
+    } catch {
+      guard error.isTransient || error.isMalformed else { throw KernelError(error) }
+      events.append(.lost)
+    }
+    return events
+  }
+
+  private static func event(_ header: MessageHeader, _ wire: RawSpan) throws(WireError) -> Event? {
+    switch header.type {
+    case RTM_NEWLINK, RTM_NEWLINK + 1, RTM_NEWADDR, RTM_NEWADDR + 1: return .link
+    case RTM_NEWNEIGH, RTM_NEWNEIGH + 1: return try Neighbour(wire: wire).map { .neighbour($0) }
+    case RTM_NEWNEXTHOP, RTM_NEWNEXTHOP + 1:
+      var cursor = AttributeCursor(from: NexthopHeader.size)
+      while let attribute = try cursor.next(in: wire) {
+        guard attribute.type == NHA_ID else { continue }
+        return .nexthop(id: try wire.extracting(attribute.range).uint32(), port: header.port)
+      }
+      return nil
+    default: return nil
+    }
+  }
+}
+
+extension Kernel {
+  /// The address by which notifications name what this value has changed.
+  package var port: UInt32 { socket.port }
+}
+
+extension NetlinkError {
+  fileprivate var isMalformed: Bool {
+    if case .malformed = reason { true } else { false }
+  }
+}

@@ -1,0 +1,33 @@
+package import Routing
+
+/// What a guard sees of the machine at one moment.
+package struct GuardObservation: Hashable, Sendable {
+  package var links: [Link]
+  package var nexthops: [UInt32: Nexthop]
+  package var groups: [UInt32: NexthopGroup]
+  package var neighbours: [Place: Neighbour.State]
+  /// Nexthops and groups that somebody else has changed since the last observation.
+  package var foreign: Set<UInt32>
+
+  /// A neighbour's address on an interface index.
+  package struct Place: Hashable, Sendable {
+    package var address: IPAddress
+    package var interface: UInt32
+
+    package init(_ address: IPAddress, on interface: UInt32) {
+      self.address = address
+      self.interface = interface
+    }
+  }
+
+  package init(
+    links: [Link], nexthops: [Nexthop], groups: [NexthopGroup], neighbours: [Neighbour], foreign: Set<UInt32> = []
+  ) {
+    self.links = links
+    self.nexthops = Dictionary(nexthops.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.groups = Dictionary(groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.neighbours = Dictionary(
+      neighbours.map { (Place($0.address, on: $0.interface), $0.state) }, uniquingKeysWith: { first, _ in first })
+    self.foreign = foreign
+  }
+}

@@ -1,0 +1,212 @@
+internal import Files
+package import KernelRouting
+package import Netlink
+internal import Planning
+internal import Routing
+
+/// The guard at work: listens to the kernel, has each group's guard decide, and does what it says.
+package struct GroupKeeper: ~Copyable {
+  /// What the kernel says nothing of, such as the file of the groups, is looked at so often.
+  private static let restInterval = Duration.seconds(5)
+  /// A member that is missed is looked for so often.
+  private static let searchInterval = Duration.seconds(1)
+  /// Another transaction is waited for so long before the next look.
+  private static let busyInterval = Duration.milliseconds(100)
+
+  private let directory: TransactionDirectory
+  private let namespace: NamespaceIdentity
+  private let bootID: String?
+  private var monitor: KernelMonitor
+  private var runner: StepRunner
+  private let log: (String) -> Void
+
+  private var list: [KeptGroup] = []
+  private var guards: [GroupGuard] = []
+  private var foreign: Set<UInt32> = []
+  private var isPending = false
+  private var isBusy = false
+  /// What was said last of each group, so that it is said once.
+  private var said: [UInt32: String] = [:]
+
+  /// - Parameters:
+  ///   - kernel: of the namespace of the calling thread.
+  ///   - log: takes one line for each thing that is done, or not done.
+  package init(
+    _ kernel: consuming Kernel, _ directory: TransactionDirectory, log: @escaping (String) -> Void
+  ) throws(TransactionError) {
+    let namespace = try Transaction.namespace()
+    let monitor = try Self.openMonitor()
+    self.directory = directory
+    self.log = log
+    self.namespace = namespace
+    self.monitor = monitor
+    bootID = KernelIdentity.running.bootID
+    runner = StepRunner(kernel)
+  }
+
+  private static func openMonitor() throws(TransactionError) -> KernelMonitor {
+    do throws(KernelError) {
+      return try KernelMonitor()
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
+  /// Works until SIGINT or SIGTERM comes; SIGHUP has it begin anew.
+  ///
+  /// - Parameter ready: called once the groups were looked at for the first time.
+  package mutating func run(
+    _ signals: borrowing SignalWatch, ready: (Int) -> Void
+  ) throws(TransactionError) {
+    try reload(isForced: true)
+    try look()
+    ready(guards.count)
+    while true {
+      let interval = isBusy ? Self.busyInterval : isPending ? Self.searchInterval : Self.restInterval
+      let news: (events: Bool, signals: Bool)
+      do throws(KernelError) {
+        news = try monitor.wait(or: signals, timeout: interval)
+      } catch {
+        throw .kernel(error)
+      }
+      if news.signals, let signal = signals.next() {
+        // SIGHUP is 1.
+        guard signal == 1 else { return }
+        log("begins anew")
+        try reload(isForced: true)
+        try look()
+        continue
+      }
+      if news.events, try !takeEvents(signals) { continue }
+      try reload(isForced: false)
+      try look()
+    }
+  }
+
+  /// Takes everything that has come.
+  ///
+  /// - Returns: whether any of it may matter.
+  private mutating func takeEvents(_ signals: borrowing SignalWatch) throws(TransactionError) -> Bool {
+    var matters = false
+    do throws(KernelError) {
+      repeat {
+        for event in try monitor.events() {
+          switch event {
+          case .link: matters = true
+          case .neighbour(let neighbour): matters = matters || isGateway(neighbour)
+          case .nexthop(let id, let port):
+            guard port != runner.kernel.port, port != 0, isOurs(id) else { continue }
+            foreign.insert(id)
+            matters = true
+          case .lost:
+            log("events were lost; everything is read again")
+            matters = true
+          }
+        }
+      } while try monitor.wait(or: signals, timeout: .zero).events
+    } catch {
+      throw .kernel(error)
+    }
+    return matters
+  }
+
+  private func isGateway(_ neighbour: Neighbour) -> Bool {
+    list.contains { group in group.members.contains { $0.nexthop.gateway == neighbour.address } }
+  }
+
+  private func isOurs(_ id: UInt32) -> Bool {
+    list.contains { group in group.group.id == id || group.members.contains { $0.nexthop.id == id } }
+  }
+
+  // MARK: Groups
+
+  /// Reads which groups are to be kept, and begins anew where that has changed.
+  private mutating func reload(isForced: Bool) throws(TransactionError) {
+    let now = try directory.keptGroups().groups(of: namespace)
+    guard isForced || now != list else { return }
+    let memory = GuardMemory(directory, namespace: namespace, bootID: bootID)
+    list = now
+    guards = now.map { GroupGuard($0, out: memory.out[$0.group.id] ?? []) }
+    foreign = []
+    said = [:]
+    log(now.isEmpty ? "no group is to be kept" : "keeps \(now.map { "group \($0.group.id)" }.joined(separator: ", "))")
+  }
+
+  /// Looks at every group, and does what is to be done.
+  private mutating func look() throws(TransactionError) {
+    isBusy = false
+    isPending = false
+    guard !guards.isEmpty else { return }
+    // A transaction changes groups on purpose; what it leaves behind is looked at when it is over.
+    guard let lock = try directory.lockIfFree("guard") else {
+      isBusy = true
+      foreign = []
+      return
+    }
+    defer { withExtendedLifetime(lock) {} }
+    let course = try directory.openCourse()
+    let touched = Set(course?.plan.changes.compactMap(\.objectID) ?? [])
+    let seen = try observe()
+    foreign = []
+    for index in guards.indices where !touched.contains(guards[index].wanted.group.id) {
+      let decision = guards[index].decide(seen)
+      for note in decision.notes { log(note) }
+      isPending = isPending || decision.isPending
+      for place in decision.sought { try? runner.kernel.seek(place.address, on: place.interface) }
+      if !decision.steps.isEmpty { carryOut(decision, of: index, seen) }
+    }
+  }
+
+  private mutating func observe() throws(TransactionError) -> GuardObservation {
+    do throws(KernelError) {
+      let links = try runner.kernel.links()
+      let objects = try runner.kernel.nexthops() ?? ([], [])
+      return GuardObservation(
+        links: links, nexthops: objects.single, groups: objects.groups, neighbours: try runner.kernel.neighbours(),
+        foreign: foreign)
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
+  private mutating func carryOut(_ decision: GroupGuard.Decision, of index: Int, _ seen: GuardObservation) {
+    let id = guards[index].wanted.group.id
+    do throws(StepRunner.Failure) {
+      for step in decision.steps {
+        _ = try runner.make(step.change)
+        log(step.reason)
+      }
+      said[id] = nil
+    } catch {
+      // A link that has just come up may have no address yet.
+      isPending = true
+      let text = "group \(id): not yet as it should be: \(error)"
+      if said[id] != text { log(text) }
+      said[id] = text
+      return
+    }
+    for route in decision.routes {
+      do throws(KernelError) {
+        try runner.kernel.add(.route(route))
+        log("group \(id): put the route \(RouteKey(route)) back, which had gone with it")
+      } catch {
+        log("group \(id): the route \(RouteKey(route)) is not put back: \(error)")
+      }
+    }
+    guard let group = decision.steps.last?.change.resultingGroup else { return }
+    guards[index].left(group, out: guards[index].out(after: group, seen))
+    var memory = GuardMemory()
+    for guardian in guards { memory.out[guardian.wanted.group.id] = guardian.out }
+    memory.save(in: directory, namespace: namespace, bootID: bootID)
+  }
+}
+
+extension PlannedChange {
+  /// The group as it is afterwards, where it is one.
+  fileprivate var resultingGroup: NexthopGroup? {
+    switch self {
+    case .addGroup(let group), .replaceGroup(_, let group): group
+    default: nil
+    }
+  }
+}
