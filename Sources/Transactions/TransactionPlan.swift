@@ -17,9 +17,7 @@ package struct TransactionPlan: Hashable, Sendable {
 
   /// What there is to do of a plan, whatever it costs.
   package init(_ plan: ConversionPlan) {
-    let routes = plan.conversions.reduce(0) { $0 + $1.routes.count }
-    let noun = routes == 1 ? "route" : "routes"
-    self.init("\(plan.kind.rawValue) \(routes) \(noun)", plan.steps.map(\.change), expecting: plan.expectation)
+    self.init(plan.description, plan.steps.map(\.change), expecting: plan.expectation)
   }
 }
 

@@ -5,8 +5,9 @@ import Testing
 struct HelpTests {
   static let commands = [
     "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "whatif",
-    "verify", "resilient", "resilient plan", "resilient revert", "resilient tune", "seed", "seed show", "seed recover",
-    "snapshot", "snapshot save", "snapshot diff", "snapshot import",
+    "verify", "resilient", "resilient plan", "resilient revert", "resilient tune", "resilient apply",
+    "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "seed", "seed show",
+    "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
   ]
 
   @Test("every command has help with its options", arguments: commands)
@@ -22,7 +23,8 @@ struct HelpTests {
     "the help of commands that do something has examples",
     arguments: [
       "", "show", "predict", "whatif", "verify", "resilient", "resilient plan", "resilient revert", "resilient tune",
-      "seed", "snapshot",
+      "resilient apply", "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "seed",
+      "snapshot",
     ])
   func examples(command: String) throws {
     #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))

@@ -63,7 +63,7 @@ struct LiveGuardTests {
         p=$!
         for i in $(seq 500); do grep -q keeps \(directory)/log && break; sleep 0.01; done
         grep -q keeps \(directory)/log
-        echo $p
+        echo $p | tee \(directory)/guard.pid
         """
       ).filter(\.isNumber)
     }
@@ -255,6 +255,25 @@ struct LiveGuardTests {
       try lab.answer(1)
       #expect(try lab.wait(for: [1, 2]) != nil, "\(lab.log)")
       #expect(!lab.log.contains("somebody else"), "\(lab.log)")
+    }
+  }
+
+  @Test("events that were lost are made up for by reading everything again")
+  func lostEvents() throws {
+    try Lab.with { lab in
+      let process = try TestSupport.run("cat \(lab.directory)/guard.pid").filter(\.isNumber)
+      try TestSupport.run("kill -STOP \(process)")
+      // Twice 8000 messages are more than a socket has room for.
+      try TestSupport.run(
+        """
+        for i in $(seq 8000); do
+          echo nexthop add id $((100000 + i)) blackhole; echo nexthop del id $((100000 + i))
+        done | ip -batch -
+        """)
+      try lab.silence(2)
+      try TestSupport.run("kill -CONT \(process)")
+      #expect(try lab.wait(for: [1, 3]) != nil, "\(lab.log)")
+      #expect(lab.log.contains("events were lost"), "\(lab.log)")
     }
   }
 

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Files
+import Measurement
 import Netlink
 import Planning
+import Routing
 import Snapshots
 import Transactions
 
@@ -11,15 +12,19 @@ struct ResilientApplyCommand: ParsableCommand {
     commandName: "apply",
     abstract: "Carry a plan out, all of it or nothing.",
     discussion: """
-      One change after the other is asked of the kernel and read back. When one is refused, or Ctrl-C comes,
-      those before it are undone. After a kill or a power loss, status tells what is half-done, and
-      apply --resume or rollback end it. At the end the moved routes are held against predictions.
+      What is to be converted is given as for plan, or as a plan that plan -o has written. One change after the
+      other is asked of the kernel and read back. When one is refused, or Ctrl-C comes, those before it are
+      undone. After a kill or a power loss, status tells what is half-done, and apply --resume or rollback end
+      it. At the end the moved routes are held against predictions.
 
       EXAMPLES
+        ecmpctl resilient apply 172.16.255.66/32
+        ecmpctl resilient apply --all --yes --confirm-within 60
         ecmpctl resilient apply --plan convert.json
-        ecmpctl resilient apply --plan convert.json --yes --confirm-within 60
         ecmpctl resilient apply --resume
       """)
+
+  @OptionGroup var conversion: ConversionOptions
 
   @Option(help: ArgumentHelp("The plan to carry out, as plan -o has written it.", valueName: "file"))
   var plan: String?
@@ -27,78 +32,49 @@ struct ResilientApplyCommand: ParsableCommand {
   @Flag(help: "Go on with the transaction that was interrupted.")
   var resume = false
 
-  @Flag(help: "Do not ask.")
-  var yes = false
+  @OptionGroup var execution: PlanExecution
 
-  @Option(
-    help: ArgumentHelp(
-      "Undo everything after so many seconds, unless confirm comes before.", valueName: "seconds"))
-  var confirmWithin: UInt32?
+  @OptionGroup var pricing: PricingOptions
 
-  @Flag(help: "Do not hold the moved routes against predictions at the end.")
-  var noVerify = false
+  @OptionGroup var source: SourceOptions
 
-  @OptionGroup var options: TransactionOptions
-  @OptionGroup var format: JSONOptions
+  @Flag(name: .shortAndLong, help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "Indent the JSON.")
+  var pretty = false
 
   func validate() throws {
-    guard resume != (plan != nil) else { throw ValidationError("give a plan with --plan, or --resume") }
-    guard !resume || confirmWithin == nil else {
-      throw ValidationError("--resume goes on as it was begun; --confirm-within is for a new transaction")
+    guard [conversion.hasSelection, plan != nil, resume].count(where: \.self) == 1 else {
+      throw ValidationError("give one of PREFIX, --group ID, --all, --plan FILE and --resume")
     }
-    if let confirmWithin, !(1...86_400).contains(confirmWithin) {
-      throw ValidationError("--confirm-within takes 1 to 86400 seconds")
+    guard source.snapshot == nil else { throw ValidationError("a snapshot can not be changed; use plan") }
+    guard !resume || execution.confirmWithin == nil else {
+      throw ValidationError("--resume goes on as it was begun; --confirm-within is for a new transaction")
     }
   }
 
   func run() throws {
-    let kernel = try options.kernel()
-    let directory = options.directory
-    let plan = try plan.map { try accepted(try ConversionPlan(path: $0)) }
-    if let plan { try ask(plan) }
-    var transaction = Transaction(
-      kernel, directory, signals: try SignalWatch(), report: TransactionPrinter.report(json: format.json))
-    let course: JournalCourse
-    if let plan {
-      let settings = Transaction.Options(namespaceName: options.netns, confirmWithin: confirmWithin)
-      course = try transaction.apply(plan, settings) { (head) throws(TransactionError) in
-        try ConfirmationWatch.start(head, directory)
-      }
+    if resume {
+      var transaction = Transaction(
+        try StateSource(source).kernel(), execution.directory, signals: try SignalWatch(),
+        report: TransactionPrinter.report(json: json))
+      try execution.end(try transaction.resume(), json: json, pretty: pretty)
+      return
+    }
+    var state = try StateSource(source).state()
+    state.behaviour = BehaviourProbe.completing(state.behaviour)
+    var bad = 0
+    let plan: ConversionPlan
+    if let path = self.plan {
+      plan = try ConversionPlan(path: path)
     } else {
-      course = try transaction.resume()
+      let request = try conversion.request(source, conntrack: pricing.many.conntrack)
+      let made = ConversionPlanner.plan(request, in: state)
+      let priced = try pricing.priced(made, in: state, source: source, accepted: request.accepted)
+      (plan, bad) = (priced.plan, priced.bad)
     }
-    try end(course)
-  }
-
-  /// What there is to do of a plan that nothing forbids.
-  private func accepted(_ plan: ConversionPlan) throws(CommandFailure) -> TransactionPlan {
-    if let refusal = plan.refusals.first {
-      let subject = refusal.subject.isEmpty ? "" : "\(refusal.subject): "
-      let override = refusal.override.map { ", or plan with \($0)" } ?? ""
-      throw CommandFailure(.negative, "the plan is refused: \(subject)\(refusal.text); \(refusal.remedy)\(override)")
-    }
-    return TransactionPlan(plan)
-  }
-
-  private func end(_ course: JournalCourse) throws {
-    let report = TransactionReport(course)
-    try format.print(report, lines: [report.summary])
-    guard !noVerify else { return }
-    try MovedRouteVerification(course.plan.changes).run(json: format.json)
-  }
-
-  private func ask(_ plan: TransactionPlan) throws {
-    guard !yes else { return }
-    guard StandardStream.inputIsTerminal else {
-      throw CommandFailure.usage("nobody is there to be asked; look at the plan, and add --yes")
-    }
-    StandardStream.error.write(plan.description + "\n")
-    for (index, change) in plan.changes.enumerated() {
-      StandardStream.error.write("  \(index + 1) \(change.phrase)\n")
-    }
-    StandardStream.error.write("Carry this out? [y/N] ")
-    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-      throw CommandFailure(.negative, "nothing was changed")
-    }
+    try execution.carryOut(plan, in: state, source: source, json: json, pretty: pretty)
+    if bad > 0 { throw CommandFailure.passedOver(bad) }
   }
 }

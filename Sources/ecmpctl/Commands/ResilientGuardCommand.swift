@@ -15,7 +15,7 @@ struct ResilientGuardCommand: ParsableCommand {
 
       EXAMPLES
         ecmpctl resilient guard
-        systemctl enable --now ecmpctl-guard
+        systemctl start ecmpctl-guard
       """)
 
   @OptionGroup var options: TransactionOptions

@@ -47,6 +47,10 @@ struct ResilientPlanCommand: ParsableCommand {
   @Flag(help: "Indent the JSON.")
   var pretty = false
 
+  func validate() throws {
+    guard options.hasSelection else { throw ValidationError("give one of PREFIX, --group ID and --all") }
+  }
+
   func run() throws {
     var state = try StateSource(source).state()
     if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }

@@ -40,7 +40,7 @@ struct ConversionOptions: ParsableArguments {
   var accept: [ConversionHazard.Code] = []
 
   func validate() throws {
-    guard [prefix != nil, group != nil, all].count(where: \.self) == 1 else {
+    guard [prefix != nil, group != nil, all].count(where: \.self) <= 1 else {
       throw ValidationError("give one of PREFIX, --group ID and --all")
     }
     if buckets == 0 { throw ValidationError("--buckets takes 1 to 65535") }
@@ -49,6 +49,9 @@ struct ConversionOptions: ParsableArguments {
       throw ValidationError("\(code.rawValue) can not be accepted: the kernel would not take it")
     }
   }
+
+  /// Whether routes were named at all.
+  var hasSelection: Bool { prefix != nil || group != nil || all }
 
   /// The request, with what the machine tells beside its routing state.
   func request(_ source: SourceOptions, conntrack: Bool) throws -> ConversionRequest {

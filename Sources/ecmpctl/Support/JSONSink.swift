@@ -19,12 +19,19 @@ struct JSONSink {
 extension JSONOptions {
   /// Prints one report, as JSON or as lines.
   func print(_ report: some JSONEncodable, lines: [String]) throws(FileError) {
+    try Self.print(report, lines: lines, json: json, pretty: pretty)
+  }
+
+  /// Prints one report, as JSON or as lines.
+  static func print(
+    _ report: some JSONEncodable, lines: [String], json: Bool, pretty: Bool
+  ) throws(FileError) {
     var output = OutputBuffer()
     if json {
-      var sink = JSONSink(self)
-      report.write(to: &sink.json)
-      sink.json.endLine()
-      sink.move(to: &output)
+      var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
+      report.write(to: &writer)
+      writer.endLine()
+      output.bytes.append(contentsOf: writer.bytes)
     } else {
       for line in lines { output.print(line) }
     }

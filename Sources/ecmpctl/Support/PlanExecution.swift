@@ -3,6 +3,7 @@ import Files
 import KernelRouting
 import Netlink
 import Planning
+import Rendering
 import Routing
 import Transactions
 
@@ -47,23 +48,50 @@ struct PlanExecution: ParsableArguments {
     }
   }
 
-  /// Carries a plan out, unless only its text was asked for, or there is nothing to do.
+  /// Carries a plan out that was printed, unless that was all that was asked for, or there is nothing to do.
+  ///
+  /// - Parameter json: whether standard output has JSON, to which nothing may be added.
   func carryOut(_ plan: ConversionPlan, source: SourceOptions, json: Bool) throws {
     try plan.checkRefusal()
     guard !dryRun, !plan.steps.isEmpty else { return }
     try ask()
+    let course = try apply(plan, source: source, json: json)
+    (json ? StandardStream.error : .output).write(TransactionReport(course).summary + "\n")
+    if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: json) }
+  }
+
+  /// Carries a plan out that was not printed yet, which it is where somebody is asked.
+  func carryOut(
+    _ plan: ConversionPlan, in state: RoutingState, source: SourceOptions, json: Bool, pretty: Bool
+  ) throws {
+    try plan.checkRefusal()
+    let report = ConversionReport(plan, in: state, allFlows: nil)
+    guard !dryRun, !plan.steps.isEmpty else { return try report.print(json: json, pretty: pretty) }
+    if !yes, StandardStream.inputIsTerminal {
+      var text: [UInt8] = []
+      report.appendText(to: &text)
+      try StandardStream.error.write(text)
+    }
+    try ask()
+    try end(try apply(plan, source: source, json: json), json: json, pretty: pretty)
+  }
+
+  /// Tells what a transaction has come to, and holds the moved routes against predictions.
+  func end(_ course: JournalCourse, json: Bool, pretty: Bool) throws {
+    let report = TransactionReport(course)
+    try JSONOptions.print(report, lines: [report.summary], json: json, pretty: pretty)
+    if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: json) }
+  }
+
+  private func apply(_ plan: ConversionPlan, source: SourceOptions, json: Bool) throws -> JournalCourse {
     let kernel = try Kernel(namespace: source.netns.map(NetworkNamespace.init))
     let directory = directory
     var transaction = Transaction(
       kernel, directory, signals: try SignalWatch(), report: TransactionPrinter.report(json: json))
     let settings = Transaction.Options(namespaceName: source.netns, confirmWithin: confirmWithin)
-    let course = try transaction.apply(
-      TransactionPlan(plan.description, plan.steps.map(\.change), expecting: plan.expectation), settings
-    ) { (head) throws(TransactionError) in
+    return try transaction.apply(TransactionPlan(plan), settings) { (head) throws(TransactionError) in
       try ConfirmationWatch.start(head, directory)
     }
-    StandardStream.output.write(TransactionReport(course).summary + "\n")
-    if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: json) }
   }
 
   private func ask() throws(CommandFailure) {
