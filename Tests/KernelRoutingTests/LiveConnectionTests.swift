@@ -152,6 +152,40 @@ extension DumpReader {
     }
   }
 
+  @Test func `How long established connections have been silent is what their timeouts tell`() throws {
+    try withNetworkNamespace {
+      let client = try SideNamespace.make()
+      let server = try SideNamespace.make()
+      try Self.makeRouter(client, server)
+      let listening = try server.enter { try OpenSocket(.ipv4, .stream, source: "10.2.0.2", port: 8080) }
+      try listening.listen()
+      let echo = try server.enter { try OpenSocket(.ipv4, .datagram, source: "10.2.0.2", port: 5353) }
+      var old = try client.enter { try OpenSocket(.ipv4, .stream, source: "10.1.0.2", port: 4000) }
+      try old.connect("10.2.0.2", 8080)
+      let accepted = try listening.accept()
+      try run("sleep 3.5")
+      var new = try client.enter { try OpenSocket(.ipv4, .datagram, source: "10.1.0.2", port: 4001) }
+      try new.connect("10.2.0.2", 5353)
+      try new.write(50)
+      try echo.echo()
+      // Without an answer it is not established, and is not looked at.
+      var unanswered = try client.enter { try OpenSocket(.ipv4, .datagram, source: "10.1.0.2", port: 4002) }
+      try unanswered.connect("10.2.0.2", 5354)
+      try unanswered.write(50)
+      let entries = try Self.entries { $0.filter(\.isEstablished).count == 2 && $0.count == 3 }
+      #expect(entries.count == 3)
+      let pauses = try Kernel.connectionPauses().sorted()
+      try #require(pauses.count == 2)
+      #expect(pauses[0] <= 2)
+      #expect((3...8).contains(pauses[1]))
+      #expect(try Kernel.connectionPauses(family: .ipv6) == [])
+      // A timeout that is longer than the usual one tells nothing.
+      try run("sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=5 net.netfilter.nf_conntrack_udp_timeout=1")
+      #expect(try Kernel.connectionPauses() == [])
+      try accepted.write(0)
+    }
+  }
+
   @Test func `A table of thousands is read whole, as it comes, and without counters where nothing is counted`() throws {
     try withNetworkNamespace {
       let client = try SideNamespace.make()
