@@ -144,7 +144,7 @@ let package = Package(
     tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
-    tests("RenderingTests", ["Rendering", "KernelRouting", "TestSupport"]),
+    tests("RenderingTests", ["Rendering", "Forwarding", "KernelRouting", "Routing", "TestSupport"]),
     tests(
       "CommandTests",
       [

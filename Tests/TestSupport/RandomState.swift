@@ -1,8 +1,7 @@
-import Routing
-import TestSupport
+package import Routing
 
 /// States of all kinds, made by chance: rules, tables, routes and nexthops that get in each other's way.
-struct RandomState {
+package struct RandomState {
   private static let tables: [UInt32] = [
     RouteTable.local, RouteTable.main, RouteTable.main, RouteTable.default, 100, 101,
   ]
@@ -12,10 +11,10 @@ struct RandomState {
   private let family: AddressFamily
   /// Around these are most prefixes, and where flows go.
   private let centres: [IPAddress]
-  private(set) var state: RoutingState
+  private(set) package var state: RoutingState
 
   /// - Parameter isPlain: whether rules and settings are such that most flows are decided in a batch.
-  init(_ family: AddressFamily, isPlain: Bool, using generator: SeededGenerator) {
+  package init(_ family: AddressFamily, isPlain: Bool, using generator: SeededGenerator) {
     var generator = generator
     self.family = family
     centres = (0..<4).map { _ in generator.address(family) }
@@ -39,7 +38,7 @@ struct RandomState {
   // MARK: Flows
 
   /// A flow that arrives, or now and then one of this machine, towards a place where routes are.
-  mutating func flow() -> Flow {
+  package mutating func flow() -> Flow {
     var flow = generator.flow(family)
     flow.destination = address()
     if generator.chance(30) { flow.source = address() }
