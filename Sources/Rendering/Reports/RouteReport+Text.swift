@@ -8,28 +8,42 @@ extension RouteReport {
     var printer = index.printer
     printer.showsDetails = details
     printer.describesObjects = false
-    printer.append(withoutNexthops)
-    var line = printer.output
-    while line.last == UInt8(ascii: " ") || line.last == UInt8(ascii: "\n") { line.removeLast() }
+    Self.appendHead(of: route, by: &printer, to: &output)
+    appendTail(to: &output)
+  }
+
+  /// What of the text is the route's own: the line of `ip` up to the nexthops.
+  ///
+  /// - Parameter printer: without output.
+  static func appendHead(of route: Route, by printer: inout IPRoute2Printer, to output: inout [UInt8]) {
+    printer.append(withoutNexthops(route))
+    var end = printer.output.count
+    while end > 0, printer.output[end - 1] == UInt8(ascii: " ") || printer.output[end - 1] == UInt8(ascii: "\n") {
+      end -= 1
+    }
+    output.append(contentsOf: printer.output[..<end])
+    printer.discardOutput()
+  }
+
+  /// The rest of the text, which is the same for all routes of a family over the same nexthops.
+  func appendTail(to output: inout [UInt8]) {
     let members = multipath.members
     if group == nil, members.count == 1 {
       // The leg is part of the line already, an object is not.
       let words = route.nexthopID == nil ? [] : members[0].columns(showsShare: false).prefix(1) + members[0].flagNames
-      for word in words { line.append(contentsOf: (" " + word).utf8) }
+      for word in words { output.append(contentsOf: (" " + word).utf8) }
       let liveness = members[0].liveness.joined(separator: ", ")
-      if !liveness.isEmpty { line.append(contentsOf: " (\(liveness))".utf8) }
-      output.append(contentsOf: line)
+      if !liveness.isEmpty { output.append(contentsOf: " (\(liveness))".utf8) }
       output.append(UInt8(ascii: "\n"))
       return
     }
-    if let group { line.append(contentsOf: (" " + Self.describe(group)).utf8) }
-    output.append(contentsOf: line)
+    if let group { output.append(contentsOf: (" " + Self.describe(group)).utf8) }
     output.append(UInt8(ascii: "\n"))
     output.append(contentsOf: Text.aligned(members.map { $0.columns() }, indent: "    ").utf8)
   }
 
   /// The route with those nexthops that are shown on lines of their own taken out.
-  private var withoutNexthops: Route {
+  private static func withoutNexthops(_ route: Route) -> Route {
     var route = route
     switch route.nexthops {
     case .legs(.multipath(let legs)) where legs.count != 1: route.nexthops = .legs(.none)

@@ -75,17 +75,12 @@ struct ShowRoutesCommand: ParsableCommand {
 
 /// Prints routes one by one, in the style and the format that the options ask for.
 private struct RoutePrinter {
-  private enum Sink {
-    case iproute2(IPRoute2Printer)
-    case json
-    case text
-  }
-
   private let index: StateIndex
   private let selection: RouteSelection
   private let all: Bool
-  private let details: Bool
-  private var sink: Sink
+  // One of these does it, or else `writer`. Members of their own, and no cases: a case is copied out for each route.
+  private var iproute2: IPRoute2Printer?
+  private var lister: RouteLister?
   private var writer: JSONSink
   private var count = 0
 
@@ -93,60 +88,54 @@ private struct RoutePrinter {
     self.index = index
     self.selection = selection
     self.all = all
-    details = options.details
     writer = JSONSink(options.format)
-    sink =
-      switch options.style {
-      case .iproute2:
-        .iproute2(
-          IPRoute2Printer(
-            state: index.state, names: index.names, format: options.format.iproute2, details: options.details))
-      case .ecmpctl: options.format.json ? .json : .text
-      }
+    switch options.style {
+    case .iproute2:
+      iproute2 = IPRoute2Printer(
+        state: index.state, names: index.names, format: options.format.iproute2, details: options.details)
+    case .ecmpctl:
+      if !options.format.json { lister = RouteLister(index, details: options.details) }
+    }
   }
 
+  private var isJSON: Bool { iproute2 == nil && lister == nil }
+
   mutating func begin() {
-    switch sink {
-    case .iproute2(var printer):
-      printer.begin()
-      sink = .iproute2(printer)
-    case .json: writer.json.beginArray()
-    case .text: break
-    }
+    iproute2?.begin()
+    if isJSON { writer.json.beginArray() }
   }
 
   mutating func print(_ route: Route, to output: inout OutputBuffer) throws {
     guard selection.includes(route), all || RouteReport.isMultipath(route, in: index) else { return }
     count += 1
-    switch sink {
-    case .iproute2(var printer):
-      sink = .text
-      printer.append(route, selection: selection)
-      if printer.output.count > 1 << 16 {
-        output.bytes.append(contentsOf: printer.output)
-        printer.discardOutput()
-        try output.flush()
-      }
-      sink = .iproute2(printer)
-    case .json:
+    if isJSON {
       RouteReport(route, in: index).write(to: &writer.json)
       writer.move(to: &output)
-    case .text: RouteReport(route, in: index).appendText(to: &output.bytes, in: index, details: details)
+    } else if iproute2 != nil {
+      iproute2?.append(route, selection: selection)
+      if (iproute2?.output.count ?? 0) > 1 << 16 { moveText(to: &output) }
+    } else {
+      lister?.append(route, to: &output.bytes)
     }
     try output.flushIfFull()
   }
 
+  /// Moves what the printer of iproute2's style has written.
+  private mutating func moveText(to output: inout OutputBuffer) {
+    output.bytes.append(contentsOf: iproute2?.output ?? [])
+    iproute2?.discardOutput()
+  }
+
   mutating func end(_ output: inout OutputBuffer) throws {
-    switch sink {
-    case .iproute2(var printer):
-      printer.end()
-      output.bytes.append(contentsOf: printer.output)
-    case .json:
+    if isJSON {
       writer.json.endArray()
       writer.json.endLine()
       writer.move(to: &output)
-    case .text:
-      if count == 0, !all { complain("no multipath route here; --all shows every route, --table all every table") }
+    } else if iproute2 != nil {
+      iproute2?.end()
+      moveText(to: &output)
+    } else if count == 0, !all {
+      complain("no multipath route here; --all shows every route, --table all every table")
     }
     try output.flush()
   }
