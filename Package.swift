@@ -96,6 +96,11 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What Scripts/bench measures; not for users. It starts programs, which takes pointers, so it is not strict.
+    .executableTarget(
+      name: "speed-bench",
+      dependencies: ["FlowSources", "Forwarding", "HashLanes", "KernelRouting", "MultipathHash", "Routing"]),
+
     // What Scripts/bench-seed measures; not for users.
     .executableTarget(
       name: "seed-bench", dependencies: ["HashLanes", "MultipathHash", "Routing"], swiftSettings: settings),
