@@ -28,6 +28,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let fieldUnknown = Caveats(rawValue: 1 << 20)
   package static let cachedRoute = Caveats(rawValue: 1 << 21)
   package static let ruleHistory = Caveats(rawValue: 1 << 22)
+  package static let vrfQueue = Caveats(rawValue: 1 << 23)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -116,5 +117,8 @@ package struct Caveat: Hashable, Sendable {
       flag: .ruleHistory, code: "rule-history",
       text:
         "an original IPv6 rule is deleted: the kernel heeds that only if a rule was ever added, which it does not tell"),
+    Caveat(
+      flag: .vrfQueue, code: "vrf-queue",
+      text: "the VRF device is down or has a queueing discipline: the kernel looks up again there, without the ports"),
   ]
 }

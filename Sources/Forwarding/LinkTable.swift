@@ -94,4 +94,10 @@ struct LinkTable: Sendable {
 
   /// The routing table of a VRF device.
   func table(ofVRF interface: UInt32) -> UInt32? { byIndex[interface]?.vrfTable }
+
+  /// Whether packets of this machine that leave by a member of a VRF are sent to the VRF device first, where they are
+  /// looked up again without their ports (`vrf_ip_out()`, `vrf_process_v4_outbound()`, drivers/net/vrf.c).
+  func sendsThroughVRF(_ interface: UInt32) -> Bool {
+    vrf(of: interface).flatMap { byIndex[$0] }.map { $0.queues || !$0.isUp } ?? false
+  }
 }

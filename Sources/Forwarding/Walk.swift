@@ -77,6 +77,9 @@ struct Walk {
     }
     var decision = isForwarded || question == .query ? lookUpOnce() : lookUpForSocket()
     if unknown.contains(.lookup), decision.isHashed { decision.caveats.insert(.cachedRoute) }
+    if question == .traffic, !isForwarded, decision.nexthop.map({ table.links.sendsThroughVRF($0.interface) }) ?? false {
+      decision.caveats.insert(.vrfQueue)
+    }
     return decision
   }
 

@@ -13,6 +13,7 @@ extension Link {
     guard try wire.uint8(at: 0) == 0 else { return nil }
     self.init(index: try wire.uint32(at: 4), name: "", flags: try wire.uint32(at: 8), mtu: 0)
     var isLowerElsewhere = false
+    var hasQueue = false
     var cursor = AttributeCursor(from: Self.headerSize)
     while let attribute = try cursor.next(in: wire) {
       let value = wire.extracting(attribute.range)
@@ -23,12 +24,14 @@ extension Link {
       case IFLA_LINK: lower = try value.uint32()
       case IFLA_LINK_NETNSID: isLowerElsewhere = true
       case IFLA_OPERSTATE: operationalState = try value.uint8()
+      case IFLA_QDISC: hasQueue = value.text() != "noqueue"
       case IFLA_GROUP: group = try value.uint32()
       case IFLA_LINKINFO: try readInfo(value)
       default: break
       }
     }
     if isLowerElsewhere || lower == index || lower == 0 { lower = nil }
+    queues = vrfTable != nil && hasQueue
     guard !name.isEmpty else { return nil }
   }
 

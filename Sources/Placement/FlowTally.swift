@@ -93,7 +93,8 @@ package struct FlowTally: Sendable {
   /// Every destination that took a flow, and every usable nexthop of the routes that were used, busiest first.
   package func shares() -> [Share] {
     var ideals: [Destination: Double] = [:]
-    for (route, flows) in flowsOfRoute {
+    // A sum of fractions depends on their order.
+    for (route, flows) in flowsOfRoute.sorted(by: { $0.key < $1.key }) {
       let choices = state.usableChoices(ofRoute: route)
       let sum = choices.reduce(0) { $0 + Double($1.weight) }
       for choice in choices where sum > 0 {
@@ -106,7 +107,7 @@ package struct FlowTally: Sendable {
   }
 
   private static func order(_ share: Share) -> String {
-    guard case .nexthop(let choice) = share.destination else { return "~" }
+    guard case .nexthop(let choice) = share.destination else { return "~\(share.destination)" }
     return "\(choice.interface) \(choice.gateway?.description ?? "") \(choice.id ?? 0)"
   }
 }

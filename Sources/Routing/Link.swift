@@ -16,12 +16,16 @@ package struct Link: Hashable, Sendable {
   package var lower: UInt32?
   /// The routing table of a VRF device.
   package var vrfTable: UInt32?
+  /// Whether packets sent to a VRF device wait in a queueing discipline (IFLA_QDISC other than `noqueue`); false for
+  /// others.
+  package var queues: Bool
   /// IFLA_GROUP, the number that `suppress_ifgroup` compares.
   package var group: UInt32
 
   package init(
     index: UInt32, name: String, flags: UInt32, operationalState: UInt8 = 0, mtu: UInt32 = 1500, kind: String? = nil,
-    master: UInt32? = nil, lower: UInt32? = nil, vrfTable: UInt32? = nil, group: UInt32 = 0
+    master: UInt32? = nil, lower: UInt32? = nil, vrfTable: UInt32? = nil, queues: Bool = false,
+    group: UInt32 = 0
   ) {
     self.index = index
     self.name = name
@@ -32,6 +36,7 @@ package struct Link: Hashable, Sendable {
     self.master = master
     self.lower = lower
     self.vrfTable = vrfTable
+    self.queues = queues
     self.group = group
   }
 

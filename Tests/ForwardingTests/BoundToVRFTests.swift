@@ -69,6 +69,35 @@ struct BoundToVRFTests {
     }
   }
 
+  @Test("A VRF with a queueing discipline looks up again what this machine sends, and nothing else")
+  func queue() {
+    var lab = VRFLab("6.12.95", .ipv4)
+    let place = lab.state.links.firstIndex { $0.index == VRFLab.red } ?? 0
+    func caveats(_ origin: Flow.Origin, by interface: UInt32) -> Set<UInt32> {
+      Set(
+        lab.decisions(
+          {
+            $0.origin = origin
+            $0.source = lab.own(interface)
+            if origin == .forwarded {
+              $0.source = IPAddress(ipv4: 0xc633_6401)
+              $0.inputInterface = interface
+              $0.layer4Hash = .absent
+            } else {
+              $0.outputInterface = interface
+              $0.socket = .connected
+            }
+          }, for: .traffic
+        ).map(\.caveats.rawValue))
+    }
+    let queue: Caveats = .vrfQueue
+    #expect(caveats(.local, by: 12) == [0])
+    lab.state.links[place].queues = true
+    #expect(caveats(.local, by: 12) == [queue.rawValue])
+    #expect(caveats(.local, by: 3) == [0])
+    #expect(caveats(.forwarded, by: 12) == [0])
+  }
+
   @Test("An interface that is down serves no IPv4 flow, though its VRF has others")
   func down() {
     var lab = VRFLab("6.12.95", .ipv4)

@@ -8,7 +8,7 @@ extension Link: JSONCodable {
       operationalState: try json.required("operstate", Words.operationalStates), mtu: try json.required("mtu"),
       kind: try json.optional("kind"), master: try json.optional("master"),
       lower: try json.optional("link"), vrfTable: try json.optional("vrf_table"),
-      group: try json.optional("group") ?? 0)
+      queues: try json.optional("queues") ?? false, group: try json.optional("group") ?? 0)
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -22,6 +22,7 @@ extension Link: JSONCodable {
       $0.member("master", master)
       $0.member("link", lower)
       $0.member("vrf_table", vrfTable)
+      $0.member("queues", queues ? true : nil)
       $0.member("group", group == 0 ? nil : group)
     }
   }

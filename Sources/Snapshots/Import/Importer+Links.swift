@@ -77,6 +77,8 @@ extension Importer {
     link.kind = try information.optional("info_kind")
     if link.kind == "vrf", let data: JSONValue = try information.optional("info_data") {
       link.vrfTable = try data.optional("table", NameTable.tables)
+      let discipline: String? = try json.optional("qdisc")
+      link.queues = discipline.map { $0 != "noqueue" } ?? false
     }
     return link
   }
