@@ -108,7 +108,7 @@ package struct FlowTally: Sendable {
 
   private static func order(_ share: Share) -> String {
     guard case .nexthop(let choice) = share.destination else { return "~\(share.destination)" }
-    return "\(choice.interface) \(choice.gateway?.description ?? "") \(choice.id ?? 0)"
+    return "\(choice.interface) \(choice.gateway?.description ?? "") \(choice.id ?? 0) \(choice.weight)"
   }
 }
 
