@@ -4,6 +4,7 @@ import Routing
 struct SourceAddresses: Sendable {
   private static let secondary: UInt32 = 0x01
   private static let linkScope: UInt8 = 253
+  private static let hostScope: UInt8 = 254
 
   private var byInterface: [UInt32: [InterfaceAddress]] = [:]
   private let interfaces: [UInt32]
@@ -21,7 +22,7 @@ struct SourceAddresses: Sendable {
   /// The IPv4 address that the kernel prefers on `interface` towards `gateway`, for a route of `scope`;
   /// and whether the interface has others that a cached choice might hold instead.
   func preferred(interface: UInt32, gateway: IPAddress?, scope: UInt8) -> (address: IPAddress?, alternatives: Bool) {
-    let own = byInterface[interface, default: []].filter { min($0.scope, Self.linkScope) <= scope }
+    let own = byInterface[interface, default: []].filter { min($0.scope, Self.hostScope) <= scope }
     if let first = own.first {
       let target = Self.matchingValue(of: gateway)
       let match = target == 0 ? nil : own.first { Self.covers($0, target) }
