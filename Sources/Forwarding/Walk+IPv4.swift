@@ -184,6 +184,18 @@ extension Walk {
     return destination == 0 ? Decision(outcome: .local) : nil
   }
 
+  /// The decision for a group that a route shorter than those of all groups leads to: it is sent on the link of the
+  /// nexthop, and not to its gateway (`__mkroute_output()`).
+  func withoutGateway4(_ decision: Decision) -> Decision {
+    let groups = 4
+    guard flow.family == .ipv4, !isForwarded, flow.destination.isMulticast,
+      let route = decision.route, table.state.routes[route].destination.length < groups
+    else { return decision }
+    var decision = decision
+    decision.nexthop?.gateway = nil
+    return decision
+  }
+
   /// Why a source is refused that has no place outside of this machine (`__mkroute_output()`).
   func loopbackRefusal4(_ decision: Decision) -> Decision.DropReason? {
     guard flow.family == .ipv4, !isForwarded, flow.source.isLoopback else { return nil }

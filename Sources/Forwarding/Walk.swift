@@ -104,7 +104,7 @@ struct Walk {
     }
     if let reason = loopbackRefusal4(decision) { decision = Decision(outcome: .dropped(reason)) }
     decision.caveats.formUnion(caveats)
-    return decision
+    return withoutGateway4(decision)
   }
 
   // MARK: Rules

@@ -27,16 +27,21 @@ package enum Comparison: Hashable, Sendable {
     }
   }
 
+  private static let messageTooLong: Int32 = 90
   private static let unreachableErrors: Set<Int32> = [101, 113]
 
   private static func agree(_ decision: Decision, _ answer: RouteAnswer) -> Bool {
     switch decision.outcome {
     case .sent:
-      guard let route = answer.route, route.type == .unicast, let leg = answer.leg, let nexthop = decision.nexthop
+      guard let route = answer.route, [.unicast, .multicast].contains(route.type), let leg = answer.leg, let nexthop = decision.nexthop
       else { return false }
       return leg.interface == nexthop.interface && leg.gateway == nexthop.gateway
     case .local: return answer.route?.type == .local || answer.route?.type == .anycast
-    case .broadcast: return [.broadcast, .multicast, .anycast].contains(answer.route?.type)
+    case .broadcast:
+      // The kernel finds the route of an IPv6 group for a packet that came in, and has no way to write it down
+      // (`ip6mr_get_route()` in `rt6_fill_node()`).
+      return [.broadcast, .multicast, .anycast].contains(answer.route?.type)
+        || answer.refusal?.errno.rawValue == messageTooLong
     case .refused(let type): return refuses(answer, type)
     case .dropped: return answer.refusal != nil
     case .undetermined: return false
@@ -69,7 +74,7 @@ package enum Comparison: Hashable, Sendable {
   private static func describe(_ answer: RouteAnswer, name: (UInt32) -> String) -> String {
     switch answer {
     case .route(let route):
-      guard route.type == .unicast, let leg = answer.leg else { return "route of type \(route.type.rawValue)" }
+      guard [.unicast, .multicast].contains(route.type), let leg = answer.leg else { return "route of type \(route.type.rawValue)" }
       return describe(leg.gateway, leg.interface, name: name)
     case .refused(let refusal): return "refused: \(refusal)"
     }

@@ -127,4 +127,30 @@ struct LiveLookupTests {
       try expectAgreement("rp_filter \(mode)", count: 1000, seed: UInt64(mode), hashed: mode != 1)
     }
   }
+
+  @Test(
+    "groups, of packets that come in and of this machine's",
+    arguments: ["ff05::1", "ff02::1", "239.1.2.3", "224.0.0.9"])
+  func groups(group: String) throws {
+    try withNetworkNamespace {
+      try run(Self.everything.joined(separator: "\n"))
+      var kernel = try Kernel()
+      let state = try kernel.readState()
+      var verification = Verification(ForwardingTable(state))
+      for input in [nil, try #require(state.links.first { $0.name == "in0" }).index] {
+        var flow = Flow(
+          source: address(group.contains(":") ? "2001:db8::1" : "10.2.0.100"), destination: address(group))
+        if let input {
+          flow.inputInterface = input
+        } else {
+          flow.origin = .local
+          flow.source = .unspecified(flow.family)
+        }
+        try verification.add(flow, kernel: &kernel)
+      }
+      try verification.flush(kernel: &kernel)
+      #expect(verification.compared == 2 && verification.uncertain == 0)
+      #expect(verification.mismatches.isEmpty, "\(verification.mismatches)")
+    }
+  }
 }
