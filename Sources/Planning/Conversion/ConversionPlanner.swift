@@ -209,7 +209,9 @@ extension PlanBuilder {
     let wanted = request.parameters
     let advice = TimerAdvice(request.pauses)
     if old == nil, wanted.idleTimer == nil || wanted.unbalancedTimer == nil {
-      note(ConversionHazard(.advisedTimers, .note, text: advice.sentence, remedy: advice.remedy))
+      note(
+        ConversionHazard(
+          .advisedTimers, .note, text: advice.sentence(besides: wanted), remedy: advice.remedy(besides: wanted)))
     }
     return ResilientParameters(
       buckets: wanted.buckets ?? old?.buckets ?? BucketEstimate.advisedBuckets(weights: weights),
@@ -219,33 +221,5 @@ extension PlanBuilder {
 
   mutating func refuse(_ code: ConversionHazard.Code, _ subject: String, _ text: String, _ remedy: String) {
     note(ConversionHazard(code, .refusal, subject: subject, text: text, remedy: remedy))
-  }
-}
-
-/// Timers for a new resilient group, in USER_HZ ticks (1/100 s).
-struct TimerAdvice {
-  let idleTimer: UInt32
-  let unbalancedTimer: UInt32
-  let sentence: String
-  let remedy = "set them with --idle-timer and --unbalanced-timer"
-
-  /// The kernel's own idle timer, and ten minutes: most flows have ended by themselves until then.
-  private static let defaults: (idle: UInt32, unbalanced: UInt32) = (12000, 60000)
-
-  init(_ pauses: FlowPauses?) {
-    guard let pauses else {
-      (idleTimer, unbalancedTimer) = Self.defaults
-      sentence =
-        "the timers are defaults, as no flows told how long they pause: a bucket is idle after 120 s, and busy ones are "
-        + "forced to move after 600 s"
-      return
-    }
-    // Twice the longest usual pause, in whole seconds, as ip takes them.
-    let seconds = UInt32(clamping: min(max((pauses.long * 2 + 99) / 100, 10), 900))
-    idleTimer = seconds * 100
-    unbalancedTimer = max(seconds * 5, 300) * 100
-    sentence =
-      "99 of 100 of the \(pauses.flows) flows are silent for at most \(pauses.long / 100) s: a bucket is idle after "
-      + "\(seconds) s, and busy ones are forced to move after \(max(seconds * 5, 300)) s"
   }
 }

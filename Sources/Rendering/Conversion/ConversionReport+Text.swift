@@ -42,9 +42,9 @@ extension ConversionReport {
     text += comment("\(place(conversion.from, fate)) -> \(target(conversion))", indent: "  ")
     text += comment(priceSentence(fate), indent: "  ")
     if let estimate = fate.estimate, let group = conversion.group, let parameters = group.resilient {
+      let (least, most) = (percent(estimate.undersubscription), percent(estimate.oversubscription))
       var sentence =
-        "\(parameters.buckets) buckets: a member has \(percent(estimate.undersubscription)) to "
-        + "\(percent(estimate.oversubscription)) of what its weight says"
+        "\(parameters.buckets) buckets: a member has \(least == most ? least : "\(least) to \(most)") of what its weight says"
       if let advised = fate.advisedBuckets, advised != parameters.buckets { sentence += "; \(advised) are advised" }
       text += comment(sentence, indent: "  ")
       text += comment(
