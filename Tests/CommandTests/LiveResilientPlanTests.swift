@@ -57,6 +57,12 @@ struct LiveResilientPlanTests {
         let again = try Program.run("resilient plan --all")
         #expect(again.status == 0)
         #expect(again.output.hasPrefix("# nothing is to be changed"))
+        // Half of a plan is worse than none: ip takes timers of whole seconds.
+        let before = try Self.state()
+        let odd = try Program.run("resilient plan 198.51.100.0/24 --buckets 512 --idle-timer 1.5")
+        #expect(odd.status == 0 && odd.output.contains("ip can not be told all of them"), "\(odd.output)")
+        try run("ip -batch - <<'END'\n\(odd.output)END")
+        #expect(try Self.state() == before)
       }
     }
   }

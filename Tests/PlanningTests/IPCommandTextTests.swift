@@ -22,13 +22,18 @@ import Testing
       "mpls 100", "mpls 100/200/300 ttl 7", "ip id 7 dst 192.0.2.1 src 192.0.2.2 ttl 3 tos 0x10",
       "ip id 7 dst 192.0.2.1 key csum", "ip6 id 9 dst 2001:db8::1 hoplimit 5 tc 0x20",
       "seg6 mode encap segs 2001:db8::1,2001:db8::2", "seg6 mode inline segs 2001:db8::1",
+      "seg6local action End", "seg6local action End.X nh6 2001:db8::1", "seg6local action End.DX4 nh4 192.0.2.1",
+      "seg6local action End.DX2 oif o1", "seg6local action End.DT4 vrftable 100", "seg6local action End.T table 100",
+      "seg6local action End.X nh6 2001:db8::1 flavors psp,usd", "seg6local action End.B6 srh segs 2001:db8::1,2001:db8::2",
+      "seg6local action End.B6.Encaps srh segs 2001:db8::1", "seg6local action End.DT6 table 100 count",
+      "seg6local action End flavors next-csid lblen 48 nflen 16",
     ])
   func encapsulations(words: String) throws {
     for family in [AddressFamily.ipv4, .ipv6] {
       let gateway = family == .ipv4 ? "10.0.1.2" : "2001:db8:1::2"
       let change = try CommandParser().change("nexthop add id 5 encap \(words) via \(gateway) dev o1 proto 200")
       guard case .nexthop(let request) = change else { return }
-      let encapsulation = try #require(request.encapsulation?.resolved { _ in nil })
+      let encapsulation = try #require(request.encapsulation?.resolved { $0 == "o1" ? 2 : nil })
       let nexthop = Nexthop(
         id: 5, family: family,
         target: .device(interface: 2, gateway: IPAddress(gateway), encapsulation: encapsulation), protocol: 200)
@@ -37,7 +42,9 @@ import Testing
       let prefix = try Prefix(parsing: family == .ipv4 ? "198.51.100.0/24" : "2001:db8:a::/48")
       let route = Route(
         destination: prefix, metric: 1024, nexthops: .legs(.multipath([leg, leg])))
-      try check(.replaceRoute(from: route, to: route))
+      let line = try #require(text.line(.replaceRoute(from: route, to: route)))
+      guard case .route(let asked) = try CommandParser().change(line) else { return }
+      #expect(asked.legs.map { $0.encapsulation?.resolved { $0 == "o1" ? 2 : nil } } == [encapsulation, encapsulation])
     }
   }
 

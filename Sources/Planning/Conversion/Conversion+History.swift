@@ -17,7 +17,12 @@ extension Conversion {
     }
     var places: [Move: Int] = [:]
     var conversions: [Conversion] = []
-    for case .replaceRoute(let old, let new) in changes {
+    for change in changes {
+      if case .replaceGroup(let old, let new) = change {
+        let place = Place.object(id: old.id)
+        conversions.append(Conversion(from: place, to: place, routes: [], group: new, replaced: old))
+      }
+      guard case .replaceRoute(let old, let new) = change else { continue }
       let move = Move(from: place(of: old), to: place(of: new))
       if let place = places[move] {
         conversions[place].routes.append(old)

@@ -38,6 +38,16 @@ extension PlanBuilder {
     checkOwner(of: group, set)
     guard !set.routes.isEmpty || !isUsed(group.id) else { return }
     let origin = origin(of: group.id)
+    if request.revertTarget == .origin {
+      if let former = formerGroup(group.id, origin)?.resilient { return revertToResilient(group, set, origin, former) }
+      guard origin != nil || isOwn(group.id, group.protocol) || request.selection != .everything else {
+        note(
+          ConversionHazard(
+            .notConcerned, .note, subject: set.subject, text: "it is resilient, and no plan has made it so",
+            remedy: "name it, or give --revert-to hash-threshold, to have it as hash-threshold all the same"))
+        return
+      }
+    }
     let wantsLegs: Bool
     switch request.revertTarget {
     case .legs: wantsLegs = true
@@ -51,7 +61,16 @@ extension PlanBuilder {
       return
     }
     if wantsLegs, revertToLegs(group, set) { return }
-    revertToThreshold(group, set, origin)
+    revert(group, to: nil, set, origin)
+  }
+
+  /// The group as it was before all plans that are known; nil where routes had legs, or nothing is known.
+  private func formerGroup(_ id: UInt32, _ origin: Conversion.Place?) -> NexthopGroup? {
+    switch origin {
+    case .object(let old)?: request.history.last { $0.from == .object(id: old) && $0.to != $0.from }?.replaced
+    case .legs?: nil
+    case nil: request.history.first { $0.from == .object(id: id) && $0.to == $0.from }?.replaced
+    }
   }
 
   /// Whether plans have made the group, and members for it.
@@ -126,21 +145,45 @@ extension PlanBuilder {
 
   // MARK: Groups
 
-  private mutating func revertToThreshold(_ group: NexthopGroup, _ set: RouteSet, _ origin: Conversion.Place?) {
+  /// Gives a group back the parameters that it had when it was resilient before all plans.
+  private mutating func revertToResilient(
+    _ group: NexthopGroup, _ set: RouteSet, _ origin: Conversion.Place?, _ former: ResilientParameters
+  ) {
+    var parameters = former
+    parameters.unbalancedTime = 0
+    guard origin == nil else { return revert(group, to: parameters, set, origin) }
+    var new = group
+    new.resilient = parameters
+    new.statistics = []
+    guard !group.isKept(as: new) else { return }
+    add(.replaceGroup(from: group, to: new), "give group \(group.id) its timers back, in place")
+    conversions.append(Conversion(from: set.place, to: set.place, routes: set.routes, group: new, replaced: group))
+  }
+
+  /// Moves the routes of a group to one of the same members.
+  ///
+  /// - Parameter parameters: of a resilient one; nil for hash-threshold.
+  private mutating func revert(
+    _ group: NexthopGroup, to parameters: ResilientParameters?, _ set: RouteSet, _ origin: Conversion.Place?
+  ) {
     let id: UInt32
-    if case .object(let old)? = origin, let existing = groups[old], existing.kind == .hashThreshold,
-      existing.members == group.members
+    let kind: NexthopGroup.Kind = parameters == nil ? .hashThreshold : .resilient
+    let name = parameters == nil ? "hash-threshold" : "resilient"
+    if case .object(let old)? = origin, let existing = groups[old],
+      NexthopGroup(id: old, kind: kind, members: group.members, resilient: parameters).isKept(as: existing)
     {
       // The group of before has been kept.
       id = old
     } else {
       guard let free = earlierID(origin) ?? takeID(set) else { return }
       id = free
-      let new = NexthopGroup(id: id, members: group.members, protocol: earlierProtocol(id) ?? request.protocol)
+      let new = NexthopGroup(
+        id: id, kind: kind, members: group.members, resilient: parameters,
+        protocol: earlierProtocol(id) ?? request.protocol)
       checkCommands(new, set)
-      add(.addGroup(new), "a hash-threshold group of the members of group \(group.id)")
+      add(.addGroup(new), "a \(name) group of the members of group \(group.id)")
     }
-    move(set.routes, to: id, "the hash-threshold group")
+    move(set.routes, to: id, "the \(name) group")
     conversions.append(
       Conversion(
         from: set.place, to: .object(id: id), routes: set.routes, group: simulation.groups[id], replaced: group,

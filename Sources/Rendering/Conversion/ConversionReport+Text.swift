@@ -6,7 +6,8 @@ extension ConversionReport {
 
   /// The plan as a file for `ip -batch`: what is no command is a comment.
   ///
-  /// The commands of a refused plan are comments, too, so that running it changes nothing.
+  /// The commands of a refused plan are comments, too, so that running it changes nothing, and so are those of one that
+  /// `ip` can not be told whole, as half of a plan is worse than none.
   package func appendText(to output: inout [UInt8]) {
     var text = comment(headline)
     for fate in fates { text += fateText(fate) }
@@ -23,8 +24,12 @@ extension ConversionReport {
 
   private var headline: String {
     if plan.isRefused { return "the plan is refused; its commands are commented out" }
-    return lines.isEmpty ? "nothing is to be changed" : "\(plan.description), in \(Text.count(lines.count, "step"))"
+    guard !lines.isEmpty else { return "nothing is to be changed" }
+    return "\(plan.description), in \(Text.count(lines.count, "step"))"
+      + (isForIP ? "" : "; ip can not be told all of them, and they are commented out: use ecmpctl resilient apply")
   }
+
+  private var isForIP: Bool { lines.allSatisfy { $0.command != nil } }
 
   private func comment(_ sentence: String, indent: String = "") -> String {
     let wrapped = Text.wrapped(sentence, width: Self.width - 2 - indent.count)
@@ -104,7 +109,7 @@ extension ConversionReport {
     }
     let text = "#\n" + comment(sentence)
     guard let command = line.command else { return text + comment("ip can not be told this") }
-    return text + (plan.isRefused ? "# " : "") + command + "\n"
+    return text + (plan.isRefused || !isForIP ? "# " : "") + command + "\n"
   }
 
   private func hazardText(_ hazard: ConversionHazard) -> String {

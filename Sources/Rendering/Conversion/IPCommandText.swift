@@ -58,7 +58,7 @@ package struct IPCommandText: Sendable {
     case .device(let interface, let gateway, let encapsulation):
       guard gateway != nil || nexthop.family == .ipv4 else { return nil }
       if let encapsulation {
-        guard let text = EncapsulationText.words(encapsulation, isLittleEndian: isLittleEndian) else { return nil }
+        guard let text = self.words(encapsulation) else { return nil }
         words += text
       }
       if let gateway { words += ["via", "\(gateway)"] }
@@ -66,6 +66,10 @@ package struct IPCommandText: Sendable {
       if nexthop.flags & UInt32(NexthopFlags.onlink.rawValue) != 0 { words.append("onlink") }
     }
     return words + protocolWords(nexthop.protocol)
+  }
+
+  private func words(_ encapsulation: Encapsulation) -> [String]? {
+    EncapsulationText.words(encapsulation, isLittleEndian: isLittleEndian, interface: name)
   }
 
   private func protocolWords(_ number: UInt8) -> [String] { number == 0 ? [] : ["proto", "\(number)"] }
@@ -132,7 +136,7 @@ package struct IPCommandText: Sendable {
   private func words(_ leg: RouteLeg, of route: Route) -> [String]? {
     var words: [String] = []
     if let encapsulation = leg.encapsulation {
-      guard let text = EncapsulationText.words(encapsulation, isLittleEndian: isLittleEndian) else { return nil }
+      guard let text = self.words(encapsulation) else { return nil }
       words += text
     }
     if let gateway = leg.gateway {

@@ -53,12 +53,14 @@ extension IPRoute2Printer {
     if let flavors = attributes[11] { self.flavors(flavors.nested) }
   }
 
-  /// `SEG6_LOCAL_ACTION_*`.
+  /// The names of `SEG6_LOCAL_ACTION_*`, in their order.
+  static let localSegmentActions = [
+    "<unknown>", "End", "End.X", "End.T", "End.DX2", "End.DX6", "End.DX4", "End.DT6", "End.DT4", "End.B6",
+    "End.B6.Encaps", "End.BM", "End.S", "End.AS", "End.AM", "End.BPF", "End.DT46",
+  ]
+
   private static func actionName(_ action: UInt32) -> String {
-    let names = [
-      "<unknown>", "End", "End.X", "End.T", "End.DX2", "End.DX6", "End.DX4", "End.DT6", "End.DT4", "End.B6",
-      "End.B6.Encaps", "End.BM", "End.S", "End.AS", "End.AM", "End.BPF", "End.DT46",
-    ]
+    let names = localSegmentActions
     return Int(action) < names.count ? names[Int(action)] : "<invalid>"
   }
 
