@@ -11,15 +11,29 @@ extension ConversionReport {
   package func appendText(to output: inout [UInt8]) {
     var text = comment(headline)
     for fate in fates { text += fateText(fate) }
-    if let flows {
-      text += comment(
-        "of \(flows.all) flows, \(flows.concerned) take these routes, and \(flows.moved) of them move"
-          + (flows.undetermined > 0 ? "; where \(flows.undetermined) go can not be computed" : ""))
-    }
+    if let flowSentence { text += comment(flowSentence) }
     for (index, line) in lines.enumerated() { text += stepText(index + 1, line) }
     if !plan.hazards.isEmpty { text += "#\n" }
     for hazard in plan.hazards { text += hazardText(hazard) }
     output += text.utf8
+  }
+
+  /// What the plan does and what it costs, in a few lines.
+  package func appendPrice(to output: inout [UInt8]) {
+    var text = headline + "\n"
+    for fate in fates {
+      let routes = fate.conversion.routes
+      let more = routes.count > 1 ? " and \(routes.count - 1) more" : ""
+      text += "  \(routes.first.map { "\(RouteKey($0))" } ?? "no route")\(more) \(priceSentence(fate))\n"
+    }
+    if let flowSentence { text += "  \(flowSentence)\n" }
+    output += text.utf8
+  }
+
+  private var flowSentence: String? {
+    guard let flows else { return nil }
+    return "of \(flows.all) flows, \(flows.concerned) take these routes, and \(flows.moved) of them move"
+      + (flows.undetermined > 0 ? "; where \(flows.undetermined) go can not be computed" : "")
   }
 
   private var headline: String {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import FlowSources
 import Forwarding
-import JSON
 import Measurement
 import MultipathHash
 import Rendering
@@ -58,11 +57,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Indent the JSON.")
-  var pretty = false
+  @OptionGroup var format: FlowJSONOptions
 
   func validate() throws {
     guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
@@ -79,7 +74,7 @@ struct PredictCommand: ParsableCommand {
       }
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
       let input = try many.open(table: decider.table, source: source, fields: flow.fields)
-      let writer = PredictionWriter(output ?? (json ? .ndjson : .csv), state: state, formatter: formatter)
+      let writer = PredictionWriter(output ?? (format.json ? .ndjson : .csv), state: state, formatter: formatter)
       try PredictionStream.run(input, &decider, writer)
     } else {
       try predictOne(&decider, formatter: formatter)
@@ -106,17 +101,16 @@ struct PredictCommand: ParsableCommand {
     let flow = subject.flow
     var output = OutputBuffer()
     let (decision, trace) = try subject.explanation(&decider)
-    if json {
-      var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-      formatter.write(flow, decision, trace: explain ? trace : nil, packet: subject.packet, to: &writer)
-      writer.endLine()
-      output.bytes.append(contentsOf: writer.bytes)
+    if format.json {
+      format.write(to: &output.bytes) { json in
+        formatter.write(flow, decision, trace: explain ? trace : nil, packet: subject.packet, to: &json)
+      }
     } else {
       output.print(formatter.line(flow, decision))
       if explain { output.print(formatter.explanation(decision, trace, packet: subject.packet)) }
     }
     try output.flush()
-    if !json {
+    if !format.json {
       for caveat in decision.caveats.list { complain("uncertain: \(caveat.code): \(caveat.text)") }
     }
   }

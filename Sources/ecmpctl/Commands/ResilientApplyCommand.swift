@@ -38,11 +38,7 @@ struct ResilientApplyCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Indent the JSON.")
-  var pretty = false
+  @OptionGroup var format: FlowJSONOptions
 
   func validate() throws {
     guard [conversion.hasSelection, plan != nil, resume].count(where: \.self) == 1 else {
@@ -58,23 +54,20 @@ struct ResilientApplyCommand: ParsableCommand {
     if resume {
       var transaction = Transaction(
         try StateSource(source).kernel(), execution.directory, signals: try SignalWatch(),
-        report: TransactionPrinter.report(json: json))
-      try execution.end(try transaction.resume(), json: json, pretty: pretty)
+        report: TransactionPrinter.report(json: format.json))
+      try execution.end(try transaction.resume(), format)
       return
     }
     var state = try StateSource(source).state()
     state.behaviour = BehaviourProbe.completing(state.behaviour)
-    var bad = 0
-    let plan: ConversionPlan
+    let priced: PricedPlan
     if let path = self.plan {
-      plan = try ConversionPlan(path: path)
+      priced = PricedPlan(plan: try ConversionPlan(path: path), state: state)
     } else {
       let request = try conversion.request(source, conntrack: pricing.many.conntrack)
-      let made = ConversionPlanner.plan(request, in: state)
-      let priced = try pricing.priced(made, in: state, source: source, accepted: request.accepted)
-      (plan, bad) = (priced.plan, priced.bad)
+      let plan = ConversionPlanner.plan(request, in: state)
+      priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     }
-    try execution.carryOut(plan, in: state, source: source, json: json, pretty: pretty)
-    if bad > 0 { throw CommandFailure.passedOver(bad) }
+    try execution.carryOut(priced, source: source, format)
   }
 }

@@ -41,11 +41,7 @@ struct ResilientPlanCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Indent the JSON.")
-  var pretty = false
+  @OptionGroup var format: FlowJSONOptions
 
   func validate() throws {
     guard options.hasSelection else { throw ValidationError("give one of PREFIX, --group ID and --all") }
@@ -60,7 +56,7 @@ struct ResilientPlanCommand: ParsableCommand {
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     // Where standard output takes the plan, it takes nothing else.
     if out != "-" || priced.plan.isRefused {
-      try ConversionReport(priced.plan, in: state, allFlows: priced.flows).print(json: json, pretty: pretty)
+      try priced.report.print(format)
     }
     try priced.plan.checkRefusal()
     if let out { try priced.plan.save(to: out) }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Measurement
 import Planning
-import Rendering
 import Routing
 
 /// `ecmpctl resilient revert`.
@@ -44,11 +43,7 @@ struct ResilientRevertCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Indent the JSON.")
-  var pretty = false
+  @OptionGroup var format: FlowJSONOptions
 
   func validate() throws {
     guard [prefix != nil, group != nil, all].count(where: \.self) == 1 else {
@@ -71,8 +66,6 @@ struct ResilientRevertCommand: ParsableCommand {
     if source.snapshot == nil { request.history = execution.history() }
     let plan = RevertPlanner.plan(request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
-    try ConversionReport(priced.plan, in: state, allFlows: priced.flows).print(json: json, pretty: pretty)
-    try execution.carryOut(priced.plan, source: source, json: json)
-    if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
+    try execution.carryOut(priced, source: source, format)
   }
 }

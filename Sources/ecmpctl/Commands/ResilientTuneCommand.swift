@@ -1,7 +1,6 @@
 import ArgumentParser
 import Measurement
 import Planning
-import Rendering
 import Routing
 
 /// `ecmpctl resilient tune`.
@@ -41,11 +40,7 @@ struct ResilientTuneCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Indent the JSON.")
-  var pretty = false
+  @OptionGroup var format: FlowJSONOptions
 
   func validate() throws {
     guard idleTimer != nil || unbalancedTimer != nil || members != nil else {
@@ -68,9 +63,7 @@ struct ResilientTuneCommand: ParsableCommand {
     request.accepted = Set(accept)
     let plan = TunePlanner.plan(tune, request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
-    try ConversionReport(priced.plan, in: state, allFlows: priced.flows).print(json: json, pretty: pretty)
-    try execution.carryOut(priced.plan, source: source, json: json)
-    if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
+    try execution.carryOut(priced, source: source, format)
   }
 
   private static func members(_ text: String) throws(CommandFailure) -> [NexthopGroup.Member] {

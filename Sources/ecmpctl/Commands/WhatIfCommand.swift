@@ -1,7 +1,6 @@
 import ArgumentParser
 import Files
 import Forwarding
-import JSON
 import Measurement
 import Placement
 import Planning
@@ -55,11 +54,7 @@ struct WhatIfCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Indent the JSON.")
-  var pretty = false
+  @OptionGroup var format: FlowJSONOptions
 
   @Flag(help: "Print all of the matrix.")
   var details = false
@@ -69,7 +64,7 @@ struct WhatIfCommand: ParsableCommand {
     guard many.name != nil else {
       throw ValidationError("no flows given: use --flows FILE, --conntrack, --sockets, or --random N --to PREFIX")
     }
-    guard list == nil || !json else { throw ValidationError("--list prints CSV, not JSON") }
+    guard list == nil || !format.json else { throw ValidationError("--list prints CSV, not JSON") }
     if let after, !(after >= 0 && after <= Double(Int32.max)) {
       throw ValidationError("--after takes seconds, at least 0")
     }
@@ -103,11 +98,8 @@ struct WhatIfCommand: ParsableCommand {
     if let html { try write(report, to: html) }
     guard list == nil else { return }
     var output = OutputBuffer()
-    if json {
-      var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-      report.write(to: &writer)
-      writer.endLine()
-      output.bytes.append(contentsOf: writer.bytes)
+    if format.json {
+      format.write(to: &output.bytes) { json in report.write(to: &json) }
     } else {
       report.appendText(to: &output.bytes, details: details)
     }

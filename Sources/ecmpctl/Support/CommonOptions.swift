@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Routing
 
 /// Where the state comes from, and for which family: the options of every reading command.
@@ -35,7 +36,24 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
-/// The JSON switches of commands whose short options are not taken.
+/// The JSON switches of commands that take flows: `-p` is their protocol there.
+struct FlowJSONOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "Indent the JSON.")
+  var pretty = false
+
+  /// Writes JSON in the layout asked for, a line of it.
+  func write(to bytes: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
+    body(&writer)
+    writer.endLine()
+    bytes.append(contentsOf: writer.bytes)
+  }
+}
+
+/// The JSON switches of the other commands.
 struct JSONOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print JSON.")
   var json = false

@@ -48,39 +48,35 @@ struct PlanExecution: ParsableArguments {
     }
   }
 
-  /// Carries a plan out that was printed, unless that was all that was asked for, or there is nothing to do.
+  /// Carries a plan out: tells what it costs, asks, makes the changes, and says what came of them.
   ///
-  /// - Parameter json: whether standard output has JSON, to which nothing may be added.
-  func carryOut(_ plan: ConversionPlan, source: SourceOptions, json: Bool) throws {
-    try plan.checkRefusal()
-    guard !dryRun, !plan.steps.isEmpty else { return }
-    try ask()
-    let course = try apply(plan, source: source, json: json)
-    (json ? StandardStream.error : .output).write(TransactionReport(course).summary + "\n")
-    if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: json) }
-  }
-
-  /// Carries a plan out that was not printed yet, which it is where somebody is asked.
-  func carryOut(
-    _ plan: ConversionPlan, in state: RoutingState, source: SourceOptions, json: Bool, pretty: Bool
-  ) throws {
-    try plan.checkRefusal()
-    let report = ConversionReport(plan, in: state, allFlows: nil)
-    guard !dryRun, !plan.steps.isEmpty else { return try report.print(json: json, pretty: pretty) }
-    if !yes, StandardStream.inputIsTerminal {
+  /// With `--dry-run`, and where the plan is refused or there is nothing to do, the plan is all that is printed.
+  /// Where somebody is asked, he has the whole plan before his eyes, on standard error.
+  func carryOut(_ priced: PricedPlan, source: SourceOptions, _ format: FlowJSONOptions) throws {
+    let (plan, report) = (priced.plan, priced.report)
+    if dryRun || plan.isRefused || plan.steps.isEmpty {
+      try report.print(format)
+      try plan.checkRefusal()
+    } else {
       var text: [UInt8] = []
-      report.appendText(to: &text)
-      try StandardStream.error.write(text)
+      if !yes, StandardStream.inputIsTerminal {
+        report.appendText(to: &text)
+        try StandardStream.error.write(text)
+      } else if yes {
+        report.appendPrice(to: &text)
+        try (format.json ? StandardStream.error : .output).write(text)
+      }
+      try ask()
+      try end(try apply(plan, source: source, json: format.json), format)
     }
-    try ask()
-    try end(try apply(plan, source: source, json: json), json: json, pretty: pretty)
+    if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
   }
 
   /// Tells what a transaction has come to, and holds the moved routes against predictions.
-  func end(_ course: JournalCourse, json: Bool, pretty: Bool) throws {
+  func end(_ course: JournalCourse, _ format: FlowJSONOptions) throws {
     let report = TransactionReport(course)
-    try JSONOptions.print(report, lines: [report.summary], json: json, pretty: pretty)
-    if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: json) }
+    try JSONOptions.print(report, lines: [report.summary], json: format.json, pretty: format.pretty)
+    if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: format.json) }
   }
 
   private func apply(_ plan: ConversionPlan, source: SourceOptions, json: Bool) throws -> JournalCourse {

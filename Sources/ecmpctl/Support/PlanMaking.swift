@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import JSON
 import Planning
 import Rendering
 import Routing
@@ -14,30 +13,39 @@ struct PricingOptions: ParsableArguments {
   @OptionGroup var key: KeyOptions
 
   /// The plan with its price on the flows, if any were given.
-  ///
-  /// - Returns: the plan, how many flows were given (nil for none asked for), and how many lines were passed over.
   func priced(
     _ plan: ConversionPlan, in state: RoutingState, source: SourceOptions, accepted: Set<ConversionHazard.Code>
-  ) throws -> (plan: ConversionPlan, flows: UInt64?, bad: Int) {
+  ) throws -> PricedPlan {
     guard many.name != nil, !plan.steps.isEmpty, let states = FlowPricer.phases(of: plan, in: state) else {
-      return (plan, nil, 0)
+      return PricedPlan(plan: plan, state: state)
     }
     var pricing = try PlanPricing(plan, states: states, key: key, source: source)
     let input = try many.open(table: pricing.table, source: source, fields: flow.fields)
     let bad = try pricing.read(input)
-    return (pricing.priced(plan, accepted: accepted), pricing.flows, bad)
+    return PricedPlan(
+      plan: pricing.priced(plan, accepted: accepted), state: state, flows: pricing.flows, bad: bad)
   }
+}
+
+/// A plan, and what there is to tell of it.
+struct PricedPlan {
+  var plan: ConversionPlan
+  /// That the plan was made for.
+  var state: RoutingState
+  /// How many flows were given; nil for none asked for.
+  var flows: UInt64?
+  /// How many lines or frames of the flows were passed over.
+  var bad = 0
+
+  var report: ConversionReport { ConversionReport(plan, in: state, allFlows: flows) }
 }
 
 extension ConversionReport {
   /// Writes the report to standard output.
-  func print(json: Bool, pretty: Bool) throws {
+  func print(_ format: FlowJSONOptions) throws {
     var output = OutputBuffer()
-    if json {
-      var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-      write(to: &writer)
-      writer.endLine()
-      output.bytes.append(contentsOf: writer.bytes)
+    if format.json {
+      format.write(to: &output.bytes) { json in write(to: &json) }
     } else {
       appendText(to: &output.bytes)
     }
