@@ -29,8 +29,22 @@ package struct KeptGroupList: Hashable, Sendable {
   mutating func take(_ course: JournalCourse) {
     let namespace = course.head.namespace
     let touched = Set(course.plan.changes.compactMap(\.objectID) + course.kept.map(\.group.id))
+    let before = entries.filter { $0.namespace == namespace }
     entries.removeAll { $0.namespace == namespace && touched.contains($0.group.group.id) }
-    entries += course.kept.map { Entry(namespace: namespace, group: $0) }
+    entries += course.kept.map { kept in
+      var kept = kept
+      // A group that was changed in place goes on following.
+      if kept.following == nil, course.plan.changes.changesInPlace(kept.group.id) {
+        kept.following = before.first { $0.group.group.id == kept.group.id }?.group.following
+      }
+      return Entry(namespace: namespace, group: kept)
+    }
+  }
+}
+
+extension [PlannedChange] {
+  fileprivate func changesInPlace(_ id: UInt32) -> Bool {
+    contains { if case .replaceGroup(_, let group) = $0 { group.id == id } else { false } }
   }
 }
 

@@ -64,7 +64,8 @@ package struct StepRunner: ~Copyable {
     try objects(for: change).standing(of: change)
   }
 
-  private mutating func request(_ change: PlannedChange) throws(KernelError) {
+  /// Asks the kernel for the change, without looking before or after.
+  mutating func request(_ change: PlannedChange) throws(KernelError) {
     switch change {
     case .addNexthop(let nexthop): try kernel.add(.nexthop(nexthop))
     case .removeNexthop(let nexthop): try kernel.delete(.nexthop(nexthop))
@@ -72,15 +73,23 @@ package struct StepRunner: ~Copyable {
     case .removeGroup(let group): try kernel.delete(.group(group))
     case .replaceGroup(_, let group): try kernel.replace(.group(group))
     case .replaceRoute(_, let route): try kernel.replace(.route(route))
+    case .addRoute(let route): try kernel.add(.route(route))
+    case .removeRoute(let route): try kernel.delete(.route(route))
+    case .addRule(let rule): try kernel.add(.rule(rule))
+    case .removeRule(let rule): try kernel.delete(.rule(rule))
     }
   }
 
   /// What the kernel has of what one change is about.
   private mutating func objects(for change: PlannedChange) throws(Failure) -> ConcernedObjects {
     do throws(KernelError) {
-      if case .replaceRoute(_, let route) = change {
+      switch change {
+      case .replaceRoute(_, let route), .addRoute(let route), .removeRoute(let route):
         let routes = try kernel.routes(RouteFilter(family: route.family, table: route.table))
         return ConcernedObjects(nexthops: [], groups: [], routes: routes.filter(change.concerns))
+      case .addRule(let rule), .removeRule(let rule):
+        return ConcernedObjects(nexthops: [], groups: [], routes: [], rules: try kernel.rules(family: rule.family))
+      default: break
       }
       let objects = try kernel.nexthops() ?? ([], [])
       let routes = change.removedID == nil ? [] : try kernel.routes().filter(change.concerns)
@@ -98,7 +107,8 @@ package struct StepRunner: ~Copyable {
     let routes = state.routes.filter { route in
       keys.contains(RouteKey(route)) || route.nexthopID.map(ids.contains) == true
     }
-    let objects = ConcernedObjects(nexthops: state.nexthops ?? [], groups: state.groups, routes: routes)
+    let objects = ConcernedObjects(
+      nexthops: state.nexthops ?? [], groups: state.groups, routes: routes, rules: state.rules)
     let obstacles = objects.obstacles(to: plan.changes)
     return obstacles.isEmpty ? plan.expectation.mismatches(in: state).map(\.description) : obstacles
   }

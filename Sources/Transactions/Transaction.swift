@@ -120,7 +120,8 @@ package struct Transaction: ~Copyable {
     do throws(TransactionError) {
       let state = try kernel { (runner) throws(KernelError) in try runner.kernel.readState() }
       let deadline = journal.course.head.confirmWithin.map { Self.now + UInt64($0) * 1_000_000_000 }
-      let kept = KeptGroup.left(by: journal.course.plan.changes, in: state)
+      let plan = journal.course.plan
+      let kept = KeptGroup.left(by: plan.changes, followings: plan.followings, in: state)
       try journal.append(.finished(deadline: deadline, kept: kept))
     } catch {
       throw try backwards(&journal, because: "\(error)", at: journal.course.marks.count)

@@ -1,5 +1,6 @@
 package import JSON
 package import Planning
+internal import Snapshots
 
 /// What a transaction carries out.
 package struct TransactionPlan: Hashable, Sendable {
@@ -8,6 +9,8 @@ package struct TransactionPlan: Hashable, Sendable {
   package var changes: [PlannedChange]
   /// What the plan takes for granted.
   package var expectation: StateExpectation
+  /// Routes in front of those of daemons that the changes make.
+  package var followings: [Following] = []
 
   package init(_ description: String, _ changes: [PlannedChange], expecting expectation: StateExpectation = .init()) {
     self.description = description
@@ -18,6 +21,7 @@ package struct TransactionPlan: Hashable, Sendable {
   /// What there is to do of a plan, whatever it costs.
   package init(_ plan: ConversionPlan) {
     self.init(plan.description, plan.steps.map(\.change), expecting: plan.expectation)
+    if plan.kind == .convert { followings = plan.followings }
   }
 }
 
@@ -26,6 +30,7 @@ extension TransactionPlan: JSONCodable {
     self.init(
       try json.required("description"), try json.required("changes"),
       expecting: try json.optional("expectation") ?? StateExpectation())
+    followings = try json.optional("followings") ?? []
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -36,5 +41,6 @@ extension TransactionPlan: JSONCodable {
     json.member("description", description)
     json.member("changes", changes)
     json.member("expectation", expectation)
+    json.member("followings", followings.isEmpty ? nil : followings)
   }
 }

@@ -6,12 +6,14 @@ package struct ConcernedObjects: Hashable, Sendable {
   package private(set) var groups: [UInt32: NexthopGroup] = [:]
   /// Those under a key that the changes name, or over an object that they name; in the kernel's order.
   package private(set) var routes: [RouteKey: [Route]] = [:]
+  package private(set) var rules: [Rule] = []
 
   /// Everything of the objects, and the routes that `isConcerned` admits.
-  package init(nexthops: [Nexthop], groups: [NexthopGroup], routes: [Route]) {
+  package init(nexthops: [Nexthop], groups: [NexthopGroup], routes: [Route], rules: [Rule] = []) {
     for nexthop in nexthops { self.nexthops[nexthop.id] = nexthop }
     for group in groups { self.groups[group.id] = group }
     for route in routes { self.routes[RouteKey(route), default: []].append(route) }
+    self.rules = rules
   }
 
   /// Where a change stands: not made yet, made, or neither, because somebody else has changed its object.
@@ -31,6 +33,10 @@ package struct ConcernedObjects: Hashable, Sendable {
     case .removeGroup(let group): presence(of: group, made: .before, absent: .after)
     case .replaceGroup(let old, let new): standing(from: old, to: new)
     case .replaceRoute(let old, let new): standing(from: old, to: new)
+    case .addRoute(let route): presence(of: route, made: .after, absent: .before)
+    case .removeRoute(let route): presence(of: route, made: .before, absent: .after)
+    case .addRule(let rule): has(rule) ? .after : .before
+    case .removeRule(let rule): has(rule) ? .before : .after
     }
   }
 
@@ -45,6 +51,14 @@ package struct ConcernedObjects: Hashable, Sendable {
     guard let found = groups[group.id] else { return absent }
     return group.isKept(as: found) ? made : .otherwise("group \(group.id) has \(found.differences(from: group))")
   }
+
+  private func presence(of route: Route, made: Standing, absent: Standing) -> Standing {
+    guard let found = routes[RouteKey(route)], let first = found.first else { return absent }
+    return found.count == 1 && first.lasting == route.lasting
+      ? made : .otherwise("the route \(RouteKey(route)) is another one")
+  }
+
+  private func has(_ rule: Rule) -> Bool { rules.contains { $0.lasting == rule.lasting } }
 
   private func standing(from old: NexthopGroup, to new: NexthopGroup) -> Standing {
     guard let found = groups[new.id] else { return .otherwise("group \(new.id) is gone") }
@@ -76,7 +90,10 @@ package struct ConcernedObjects: Hashable, Sendable {
     case .removeNexthop(let nexthop): nexthops[nexthop.id] = nil
     case .addGroup(let group), .replaceGroup(_, let group): groups[group.id] = group
     case .removeGroup(let group): groups[group.id] = nil
-    case .replaceRoute(_, let route): routes[RouteKey(route)] = [route]
+    case .replaceRoute(_, let route), .addRoute(let route): routes[RouteKey(route)] = [route]
+    case .removeRoute(let route): routes[RouteKey(route)] = nil
+    case .addRule(let rule): rules.append(rule)
+    case .removeRule(let rule): rules.removeAll { $0.lasting == rule.lasting }
     }
   }
 

@@ -12,7 +12,7 @@ extension Conversion {
       switch change {
       case .addGroup(let group), .removeGroup(let group): groups[group.id] = group
       case .replaceGroup(let old, _): groups[old.id] = old
-      case .addNexthop, .removeNexthop, .replaceRoute: break
+      default: break
       }
     }
     var places: [Move: Int] = [:]

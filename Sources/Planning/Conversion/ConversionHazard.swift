@@ -71,6 +71,7 @@ extension ConversionHazard {
     // Who else has a hand in it.
     case owner = "owner"
     case managerRunning = "manager-running"
+    case following = "following"
     case offloaded = "offloaded"
 
     // The machine.

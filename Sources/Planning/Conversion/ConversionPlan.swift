@@ -25,6 +25,8 @@ package struct ConversionPlan: Hashable, Sendable {
   package var `protocol`: UInt8
   /// Most severe first.
   package var hazards: [ConversionHazard]
+  /// What can be done about routes of daemons, the best first.
+  package var proposals: [DaemonProposal] = []
 
   package init(
     kind: Kind, steps: [ConversionStep] = [], conversions: [Conversion] = [],
@@ -43,7 +45,10 @@ package struct ConversionPlan: Hashable, Sendable {
     let count = conversions.reduce(0) { $0 + $1.routes.count }
     let routes = "\(count) route\(count == 1 ? "" : "s")"
     return switch kind {
+    case .convert where !followings.isEmpty: "put resilient groups in front of \(routes)"
     case .convert: "convert \(routes) to resilient groups"
+    case .revert where !followings.isEmpty && followings.count == conversions.count:
+      "take the resilient groups in front of \(routes) away"
     case .revert: "take \(routes) back from resilient groups"
     case .tune: "change a group of \(routes) in place"
     }
@@ -63,7 +68,7 @@ package struct ConversionPlan: Hashable, Sendable {
       case .addGroup(let group): ids.insert(group.id)
       case .removeNexthop(let nexthop): ids.remove(nexthop.id)
       case .removeGroup(let group): ids.remove(group.id)
-      case .replaceGroup, .replaceRoute: break
+      default: break
       }
     }
     return ids.sorted()
@@ -90,10 +95,12 @@ package struct Conversion: Hashable, Sendable {
   package var replaced: NexthopGroup?
   /// Where the routes came from before an earlier plan, where that is known: what a revert goes back to.
   package var origin: Place?
+  /// The route in front of the one of `routes`, which stays as it is; nil where the routes themselves move.
+  package var following: Following?
 
   package init(
     from: Place, to: Place, routes: [Route], group: NexthopGroup? = nil, replaced: NexthopGroup? = nil,
-    origin: Place? = nil
+    origin: Place? = nil, following: Following? = nil
   ) {
     self.from = from
     self.to = to
@@ -101,5 +108,6 @@ package struct Conversion: Hashable, Sendable {
     self.group = group
     self.replaced = replaced
     self.origin = origin
+    self.following = following
   }
 }

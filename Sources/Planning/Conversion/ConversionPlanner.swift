@@ -17,7 +17,8 @@ package enum ConversionPlanner {
     for set in selection.sets where builder.convert(set) { isAnyConverted = true }
     if isAnyConverted {
       builder.checkManagers()
-      builder.checkOutlook()
+      // A daemon that is followed looks after its neighbours itself.
+      if builder.conversions.contains(where: { $0.following == nil }) { builder.checkOutlook() }
     }
     return builder.plan(.convert)
   }
@@ -29,6 +30,13 @@ extension PlanBuilder {
   /// - Returns: whether there is anything to be changed.
   mutating func convert(_ set: RouteSet) -> Bool {
     var set = set
+    let all = set.routes.count
+    leaveOutFollowings(&set)
+    if all > 0, set.routes.isEmpty { return false }
+    if let owner = followable(set) {
+      propose(set, owner)
+      if request.follows { return follow(set, owner) }
+    }
     let count = set.routes.count
     set.routes = set.routes.filter { isConvertible($0) && isOwnable($0) }
     if count > 0, set.routes.isEmpty { return false }
@@ -142,7 +150,7 @@ extension PlanBuilder {
 
   /// A member for each leg: objects that exist already, or new ones. Legs whose interface can not carry an object now are
   /// left out, where the user accepts that.
-  private mutating func members(
+  mutating func members(
     of legs: [RouteLeg], family: AddressFamily, _ set: RouteSet
   ) -> [NexthopGroup.Member]? {
     var used: Set<UInt32> = []
@@ -205,7 +213,7 @@ extension PlanBuilder {
   }
 
   /// The parameters asked for; what is not asked for stays as it is, or is advised.
-  private mutating func parameters(weights: [UInt32], old: ResilientParameters?) -> ResilientParameters {
+  mutating func parameters(weights: [UInt32], old: ResilientParameters?) -> ResilientParameters {
     let wanted = request.parameters
     let advice = TimerAdvice(request.pauses)
     if old == nil, wanted.idleTimer == nil || wanted.unbalancedTimer == nil {

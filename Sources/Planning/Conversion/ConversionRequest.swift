@@ -28,6 +28,8 @@ package struct ConversionRequest: Hashable, Sendable {
   package var isInTwoSteps = false
   /// Groups that nothing uses any more stay.
   package var keepsOldGroups = false
+  /// Routes of daemons that can be followed get a route of ours in front of them.
+  package var follows = false
   /// Hazards that the user has accepted.
   package var accepted: Set<ConversionHazard.Code> = []
   /// What of this machine has a hand in its routes.
@@ -36,9 +38,13 @@ package struct ConversionRequest: Hashable, Sendable {
   package var pauses: FlowPauses?
   /// What earlier plans did, the latest last.
   package var history: [Conversion] = []
+  /// The routes in front of others that earlier plans have made, and that are still to be there.
+  package var followings: [Following] = []
   package var revertTarget = RevertTarget.origin
   /// Where ids are taken from.
   package var ids = ConversionRequest.ownIDs
+  /// Where tables for routes of ours in front of others are taken from.
+  package var tables: ClosedRange<UInt32> = 7700...7799
   /// `rtm_protocol` of new objects.
   package var `protocol` = ConversionRequest.ownProtocol
 
@@ -67,12 +73,15 @@ package struct RouteManager: Hashable, Sendable {
 
   package var kind: Kind
   package var processID: Int32
+  /// Of zebra, such as "8.4.4"; nil where it does not tell.
+  package var version: String?
   /// Of systemd-networkd: ManageForeignNextHops, yes unless it is set.
   package var managesForeignNexthops: Bool
 
-  package init(_ kind: Kind, processID: Int32, managesForeignNexthops: Bool = true) {
+  package init(_ kind: Kind, processID: Int32, version: String? = nil, managesForeignNexthops: Bool = true) {
     self.kind = kind
     self.processID = processID
+    self.version = version
     self.managesForeignNexthops = managesForeignNexthops
   }
 }

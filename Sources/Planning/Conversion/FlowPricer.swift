@@ -41,11 +41,11 @@ package struct FlowPricer: Sendable {
     var phases: [Int: Int] = [:]
     for (index, step) in plan.steps.enumerated() {
       switch step.change {
-      case .replaceRoute(let old, _):
+      case .replaceGroup: phases[index] = 1
+      default:
+        guard let old = plan.move(by: step.change)?.from else { continue }
         moves[RouteKey(old), default: 0] += 1
         phases[index] = moves[RouteKey(old)]
-      case .replaceGroup: phases[index] = 1
-      default: break
       }
     }
     return phases
@@ -59,9 +59,8 @@ package struct FlowPricer: Sendable {
     var groups = Array(repeating: [UInt32: Int](), count: states.count)
     for (index, phase) in Self.phases(plan) where phase < states.count {
       switch plan.steps[index].change {
-      case .replaceRoute(let old, _): steps[phase][RouteKey(old)] = index
       case .replaceGroup(let old, _): groups[phase][old.id] = index
-      default: break
+      default: if let old = plan.move(by: plan.steps[index].change)?.from { steps[phase][RouteKey(old)] = index }
       }
     }
     stepOfRoute = (1..<states.count).map { phase in

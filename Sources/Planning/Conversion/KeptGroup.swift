@@ -20,17 +20,24 @@ package struct KeptGroup: Hashable, Sendable {
   package var members: [Member]
   /// Those that use the group; the kernel takes them away with its last member.
   package var routes: [Route]
+  /// Of a group that follows a daemon's route: its members are those of that route, and not those that it was made with.
+  package var following: Following?
 
-  package init(group: NexthopGroup, members: [Member], routes: [Route]) {
+  package init(group: NexthopGroup, members: [Member], routes: [Route], following: Following? = nil) {
     self.group = group
     self.members = members
     self.routes = routes
+    self.following = following
   }
 }
 
 extension KeptGroup {
   /// The resilient groups that `changes` leave behind, as they are in `state` right after.
-  package static func left(by changes: [PlannedChange], in state: RoutingState) -> [KeptGroup] {
+  ///
+  /// - Parameter followings: the routes in front of others that the changes have made.
+  package static func left(
+    by changes: [PlannedChange], followings: [Following] = [], in state: RoutingState
+  ) -> [KeptGroup] {
     let touched = Set(changes.compactMap(\.objectID) + changes.flatMap(\.neededMembers))
     let nexthops = Dictionary((state.nexthops ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return state.groups.filter { $0.kind == .resilient && touched.contains($0.id) }.map { group in
@@ -43,7 +50,8 @@ extension KeptGroup {
       }
       return KeptGroup(
         group: group.lasting, members: members,
-        routes: state.routes.filter { $0.nexthopID == group.id }.map(\.lasting))
+        routes: state.routes.filter { $0.nexthopID == group.id }.map(\.lasting),
+        following: followings.first { $0.group == group.id })
     }
   }
 }

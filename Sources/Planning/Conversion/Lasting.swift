@@ -20,6 +20,15 @@ extension Route {
   }
 }
 
+extension Rule {
+  /// Without what the kernel says of interfaces and targets that are not there now.
+  package var lasting: Rule {
+    var rule = self
+    rule.flags = 0
+    return rule
+  }
+}
+
 extension RouteLeg {
   fileprivate var lasting: RouteLeg {
     var leg = self

@@ -270,6 +270,7 @@ extension PlanBuilder {
     for manager in request.managers {
       let name = "\(manager.kind.rawValue) (process \(manager.processID))"
       switch manager.kind {
+      case .zebra where request.follows, .bird where request.follows: break
       case .zebra, .bird:
         note(
           ConversionHazard(
@@ -299,29 +300,33 @@ extension PlanBuilder {
 struct RouteOwner {
   let name: String
   let remedy: String
+  /// The daemon, where a route of ours can stand in front of its routes.
+  let kind: RouteManager.Kind?
 
   /// nil for protocols of people and of the kernel.
   init?(protocol number: UInt8) {
     switch number {
     case 11, 186...189, 191...198:
       name = "FRR (zebra)"
+      kind = .zebra
       remedy =
         "where its version has zebra nexthop-group resilience buckets N idle-timer N unbalanced-timer N, set that; else "
-        + "leave the route to it"
+        + "put a resilient group in front of it with --follow"
     case 12:
       name = "BIRD"
-      remedy = "leave the route to it"
-    case 192:
-      name = "FRR (zebra)"
-      remedy = "leave the route to it"
+      kind = .bird
+      remedy = "put a resilient group in front of it with --follow"
     case 42:
       name = "Babel"
+      kind = nil
       remedy = "leave the route to it"
     case 16:
       name = "a DHCP client"
+      kind = nil
       remedy = "leave the route to it"
     case 8, 10, 13, 14, 15, 17, 18, 84, 99:
       name = "a routing daemon (protocol \(number))"
+      kind = nil
       remedy = "leave the route to it"
     default: return nil
     }

@@ -10,6 +10,11 @@ struct PlanBuilder {
   private(set) var steps: [ConversionStep] = []
   private(set) var hazards: [ConversionHazard] = []
   var conversions: [Conversion] = []
+  var proposals: [DaemonProposal] = []
+  /// Tables of their own that the plan has given to routes.
+  var takenTables: Set<UInt32> = []
+  /// Routes that may stand in front of those of daemons.
+  private(set) var ownRoutes: [Route] = []
   /// Follows the plan; what a step is refused for becomes a hazard.
   private(set) var simulation: Simulation
   private var allocator: IDAllocator
@@ -27,7 +32,8 @@ struct PlanBuilder {
     singles = Dictionary((state.nexthops ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     groups = Dictionary(state.groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     simulation = Simulation(state)
-    allocator = IDAllocator(request.ids, taken: Set(singles.keys).union(groups.keys))
+    let taken = Set(singles.keys).union(groups.keys)
+    allocator = IDAllocator(Self.ranges(request, taken), taken: taken)
     let keys = Set(concerned.map(RouteKey.init))
     var counts: [RouteKey: Int] = [:]
     for route in state.routes where route.flags & RouteFlags.cloned == 0 {
@@ -35,9 +41,19 @@ struct PlanBuilder {
       if !keys.isEmpty, keys.contains(RouteKey(route)) { counts[RouteKey(route), default: 0] += 1 }
     }
     keyCounts = counts
+    ownRoutes = state.routes.filter(isFollowing)
     for group in state.groups {
       for member in group.members { users[member.id, default: 0] += 1 }
     }
+  }
+
+  /// Where ids are taken from, in this order.
+  ///
+  /// zebra hands out the id above the highest that it has seen, whoever has it: one below is never taken by zebra, and
+  /// leaves its count as it is.
+  private static func ranges(_ request: ConversionRequest, _ taken: Set<UInt32>) -> [ClosedRange<UInt32>] {
+    guard request.follows, let highest = taken.max(), highest > 1 else { return [request.ids] }
+    return [1...highest - 1, request.ids]
   }
 
   func interfaceName(_ index: UInt32) -> String { links[index]?.name ?? "if\(index)" }
@@ -72,7 +88,9 @@ struct PlanBuilder {
     case .replaceRoute(let old, let new):
       if let id = old.nexthopID { users[id, default: 0] -= 1 }
       if let id = new.nexthopID { users[id, default: 0] += 1 }
-    case .addNexthop, .removeNexthop: break
+    case .addRoute(let route): if let id = route.nexthopID { users[id, default: 0] += 1 }
+    case .removeRoute(let route): if let id = route.nexthopID { users[id, default: 0] -= 1 }
+    case .addNexthop, .removeNexthop, .addRule, .removeRule: break
     }
     guard !isStuck else { return }
     do throws(ChangeRefusal) {
@@ -102,27 +120,34 @@ struct PlanBuilder {
       hazards: hazards.enumerated().sorted {
         ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
       }.map(\.element))
+    plan.proposals = proposals
     plan.expectation = StateExpectation(of: steps, state: state, singles: singles, groups: groups, links: links)
     if !isStuck { SharePricer.price(&plan, in: state) }
     return plan
   }
 }
 
-/// Hands out ids of objects from the highest of a range down.
+/// Hands out ids of objects from the highest of each range down.
 struct IDAllocator {
-  private let range: ClosedRange<UInt32>
+  private var ranges: [ClosedRange<UInt32>]
   private var taken: Set<UInt32>
   private var next: UInt32?
 
-  init(_ range: ClosedRange<UInt32>, taken: Set<UInt32>) {
-    self.range = range
+  /// - Parameter ranges: exhausted one after the other.
+  init(_ ranges: [ClosedRange<UInt32>], taken: Set<UInt32>) {
+    self.ranges = ranges
     self.taken = taken
-    next = range.upperBound
+    next = ranges.first?.upperBound
   }
 
   mutating func take() -> UInt32? {
-    while let id = next {
-      next = id > range.lowerBound ? id - 1 : nil
+    while let id = next, let range = ranges.first {
+      if id > range.lowerBound {
+        next = id - 1
+      } else {
+        ranges.removeFirst()
+        next = ranges.first?.upperBound
+      }
       if id != 0, taken.insert(id).inserted { return id }
     }
     return nil
@@ -160,6 +185,11 @@ extension StateExpectation {
         if moved.insert(RouteKey(old)).inserted { routes.append(old) }
         needed.formUnion([old.nexthopID, new.nexthopID].compactMap { $0 })
         through.formUnion((old.legs.list + new.legs.list).map(\.interface))
+      case .addRoute(let route): needed.formUnion([route.nexthopID].compactMap { $0 })
+      case .removeRoute(let route):
+        if moved.insert(RouteKey(route)).inserted { routes.append(route) }
+        needed.formUnion([route.nexthopID].compactMap { $0 })
+      case .addRule, .removeRule: break
       }
     }
     let ids = needed.union(removed).subtracting(added)

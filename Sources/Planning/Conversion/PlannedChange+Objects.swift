@@ -11,6 +11,10 @@ extension PlannedChange {
     case .replaceGroup(_, let group): "change group \(group.id)"
     case .replaceRoute(_, let route):
       "move the route \(RouteKey(route)) to \(route.nexthopID.map { "nexthop object \($0)" } ?? "legs of its own")"
+    case .addRoute(let route): "add the route \(RouteKey(route))"
+    case .removeRoute(let route): "remove the route \(RouteKey(route))"
+    case .addRule(let rule): "add the rule \(rule.phrase)"
+    case .removeRule(let rule): "remove the rule \(rule.phrase)"
     }
   }
 
@@ -19,7 +23,7 @@ extension PlannedChange {
     switch self {
     case .addNexthop(let nexthop), .removeNexthop(let nexthop): nexthop.id
     case .addGroup(let group), .removeGroup(let group), .replaceGroup(_, let group): group.id
-    case .replaceRoute: nil
+    case .replaceRoute, .addRoute, .removeRoute, .addRule, .removeRule: nil
     }
   }
 
@@ -34,14 +38,17 @@ extension PlannedChange {
 
   /// The key of the route that is changed.
   package var routeKey: RouteKey? {
-    if case .replaceRoute(_, let route) = self { RouteKey(route) } else { nil }
+    switch self {
+    case .replaceRoute(_, let route), .addRoute(let route), .removeRoute(let route): RouteKey(route)
+    default: nil
+    }
   }
 
   /// The nexthops that must exist for it.
   package var neededMembers: [UInt32] {
     switch self {
     case .addGroup(let group), .replaceGroup(_, let group): group.members.map(\.id)
-    case .replaceRoute(_, let route): route.nexthopID.map { [$0] } ?? []
+    case .replaceRoute(_, let route), .addRoute(let route): route.nexthopID.map { [$0] } ?? []
     default: []
     }
   }
@@ -51,5 +58,16 @@ extension PlannedChange {
     if let routeKey { return routeKey == RouteKey(route) }
     if let id = objectID { return route.nexthopID == id }
     return false
+  }
+}
+
+extension Rule {
+  /// What tells it from others, for people: "32765 to 10.0.0.0/8 table 100".
+  var phrase: String {
+    var text = "\(priority)"
+    if let destination { text += " to \(destination)" }
+    if case .lookup(let table) = action { text += " table \(table)" }
+    if let suppressPrefixLength { text += " suppress_prefixlength \(suppressPrefixLength)" }
+    return text
   }
 }

@@ -11,7 +11,11 @@ extension PlannedChange {
     case .replaceGroup(_, let group): .nexthop(NexthopRequest(.replace, group))
     case .removeNexthop(let nexthop): .nexthop(NexthopRequest(deleting: nexthop.id))
     case .removeGroup(let group): .nexthop(NexthopRequest(deleting: group.id))
-    case .replaceRoute(_, let route): .route(RouteRequest(replacing: route, interface: interface))
+    case .replaceRoute(_, let route): .route(RouteRequest(.replace, route, interface: interface))
+    case .addRoute(let route): .route(RouteRequest(.add, route, interface: interface))
+    case .removeRoute(let route): .route(RouteRequest(.delete, route, interface: interface))
+    case .addRule(let rule): .rule(RuleRequest(.add, rule))
+    case .removeRule(let rule): .rule(RuleRequest(.delete, rule))
     }
   }
 }
@@ -64,9 +68,9 @@ extension NexthopRequest {
 }
 
 extension RouteRequest {
-  fileprivate init(replacing route: Route, interface: (UInt32) -> String) {
+  fileprivate init(_ mode: RequestMode, _ route: Route, interface: (UInt32) -> String) {
     self.init(
-      mode: .replace, family: route.family,
+      mode: mode, family: route.family,
       destination: AddressPrefix(route.destination.address, length: route.destination.length))
     source = route.source.map { AddressPrefix($0.address, length: $0.length) }
     tos = route.tos
@@ -92,6 +96,20 @@ extension RouteRequest {
     case .legs(.multipath(let list)):
       legs = list.map { LegRequest($0, family: route.family, interface: interface) }
     }
+  }
+}
+
+extension RuleRequest {
+  /// Of a rule that looks a table up, which are those that plans make.
+  fileprivate init(_ mode: RequestMode, _ rule: Rule) {
+    // FR_ACT_TO_TBL.
+    self.init(mode: mode, family: rule.family, action: 1)
+    if case .lookup(let table) = rule.action { self.table = table }
+    priority = rule.priority
+    source = rule.source.map { AddressPrefix($0.address, length: $0.length) }
+    destination = rule.destination.map { AddressPrefix($0.address, length: $0.length) }
+    `protocol` = rule.protocol
+    suppressPrefixLength = rule.suppressPrefixLength
   }
 }
 

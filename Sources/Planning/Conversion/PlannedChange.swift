@@ -10,6 +10,12 @@ package enum PlannedChange: Hashable, Sendable {
   case replaceGroup(from: NexthopGroup, to: NexthopGroup)
   /// The same key (table, prefix, source prefix, TOS, metric) over other nexthops; every other attribute stays.
   case replaceRoute(from: Route, to: Route)
+  /// A route under a key that no other one has.
+  case addRoute(Route)
+  case removeRoute(Route)
+  /// The last of its priority.
+  case addRule(Rule)
+  case removeRule(Rule)
 
   /// What undoes it.
   package var inverse: PlannedChange {
@@ -20,6 +26,10 @@ package enum PlannedChange: Hashable, Sendable {
     case .removeGroup(let group): .addGroup(group)
     case .replaceGroup(let old, let new): .replaceGroup(from: new, to: old)
     case .replaceRoute(let old, let new): .replaceRoute(from: new, to: old)
+    case .addRoute(let route): .removeRoute(route)
+    case .removeRoute(let route): .addRoute(route)
+    case .addRule(let rule): .removeRule(rule)
+    case .removeRule(let rule): .addRule(rule)
     }
   }
 }

@@ -8,9 +8,14 @@ package enum RevertPlanner {
   package static func plan(_ request: ConversionRequest, in state: RoutingState) -> ConversionPlan {
     let selection = RouteSelection(request, in: state)
     var builder = PlanBuilder(request, in: state, concerned: selection.sets.flatMap(\.routes))
-    builder.checkRevertible(selection)
+    let followings = builder.selectedFollowings()
+    if followings.isEmpty { builder.checkRevertible(selection) }
     guard state.nexthops != nil else { return builder.plan(.revert) }
-    for set in selection.sets {
+    for following in followings { builder.revert(following) }
+    for var set in selection.sets {
+      let count = set.routes.count
+      set.routes.removeAll { route in followings.contains { $0.isOurs(route) } }
+      if count > 0, set.routes.isEmpty { continue }
       guard case .group(let group) = set.source, group.kind == .resilient else { continue }
       builder.revert(group, set)
     }

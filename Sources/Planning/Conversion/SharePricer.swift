@@ -28,18 +28,22 @@ struct SharePricer {
   static func price(_ plan: inout ConversionPlan, in state: RoutingState) {
     var pricer = SharePricer(state)
     for index in plan.steps.indices {
-      plan.steps[index].price = pricer.price(of: plan.steps[index].change)
+      let change = plan.steps[index].change
+      plan.steps[index].price = pricer.price(of: change, plan.move(by: change))
     }
   }
 
   /// The price of the next step.
-  private mutating func price(of change: PlannedChange) -> MovePrice? {
+  ///
+  /// - Parameter move: the routes between which it moves traffic.
+  private mutating func price(of change: PlannedChange, _ move: (from: Route, to: Route)?) -> MovePrice? {
     let before: Spread
     let after: Spread
     switch change {
-    case .replaceRoute(let old, let new):
-      before = spread(of: old)
-      after = spread(of: new)
+    case .replaceRoute, .addRoute, .removeRoute, .addRule, .removeRule:
+      guard let move else { return nil }
+      before = spread(of: move.from)
+      after = spread(of: move.to)
     case .replaceGroup(let old, let new):
       before = spread(of: Self.route(over: old.id))
       follow(change)

@@ -17,6 +17,10 @@ extension ConversionReport: JSONEncodable {
       json.array { json in for fate in fates { write(fate, to: &json) } }
       json.key("steps")
       json.array { json in for line in lines { write(line, to: &json) } }
+      if !plan.proposals.isEmpty {
+        json.key("proposals")
+        json.array { json in for proposal in plan.proposals { write(proposal, to: &json) } }
+      }
       json.key("hazards")
       json.array { json in for hazard in plan.hazards { write(hazard, to: &json) } }
     }
@@ -47,6 +51,10 @@ extension ConversionReport: JSONEncodable {
           }
         }
       }
+      if let following = fate.conversion.following {
+        json.key("in_front_of")
+        write(following, to: &json)
+      }
       json.key("share")
       json.share(fate.share)
       json.key("shares")
@@ -75,6 +83,31 @@ extension ConversionReport: JSONEncodable {
         }
       }
       json.member("break_even", fate.breakEven)
+    }
+  }
+
+  private func write(_ following: Following, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("dst", following.daemon.destination.description)
+      json.member("table", following.daemon.table)
+      json.member("metric", following.daemon.metric)
+      json.member("own_table", following.route.table)
+      json.member("own_metric", following.route.metric)
+      json.member("rules", following.rules.count)
+    }
+  }
+
+  private func write(_ proposal: DaemonProposal, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("kind", proposal.kind.rawValue)
+      json.member("subject", proposal.subject)
+      json.member("daemon", proposal.daemon)
+      json.member("availability", proposal.availability.rawValue)
+      json.member("condition", proposal.condition)
+      json.key("lines")
+      json.array { json in for line in proposal.lines { json.string(line) } }
+      json.member("redistribution", proposal.redistribution)
+      json.member("restart", proposal.restart)
     }
   }
 

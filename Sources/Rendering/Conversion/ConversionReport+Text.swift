@@ -13,6 +13,7 @@ extension ConversionReport {
     for fate in fates { text += fateText(fate) }
     if let flowSentence { text += comment(flowSentence) }
     for (index, line) in lines.enumerated() { text += stepText(index + 1, line) }
+    for (index, proposal) in plan.proposals.enumerated() { text += proposalText(index + 1, proposal) }
     if !plan.hazards.isEmpty { text += "#\n" }
     for hazard in plan.hazards { text += hazardText(hazard) }
     output += text.utf8
@@ -59,6 +60,11 @@ extension ConversionReport {
     let more = conversion.routes.count > 4 ? " and \(conversion.routes.count - 4) more" : ""
     text += comment((routes.isEmpty ? "no route" : routes) + more)
     text += comment("\(place(conversion.from, fate)) -> \(target(conversion))", indent: "  ")
+    if let following = conversion.following {
+      text += comment(
+        "the daemon's route stays as it is; in front of it \(plan.kind == .revert ? "was" : "comes") "
+          + "\(RouteKey(following.route))", indent: "  ")
+    }
     text += comment(priceSentence(fate), indent: "  ")
     if let estimate = fate.estimate, let group = conversion.group, let parameters = group.resilient {
       let (least, most) = (percent(estimate.undersubscription), percent(estimate.oversubscription))
@@ -124,6 +130,22 @@ extension ConversionReport {
     let text = "#\n" + comment(sentence)
     guard let command = line.command else { return text + comment("ip can not be told this") }
     return text + (plan.isRefused || !isForIP ? "# " : "") + command + "\n"
+  }
+
+  private func proposalText(_ number: Int, _ proposal: DaemonProposal) -> String {
+    let way =
+      switch proposal.kind {
+      case .setting: "its own setting"
+      case .following: "a resilient group in front of it"
+      }
+    var text = "#\n" + comment("way \(number) for \(proposal.subject) of \(proposal.daemon): \(way)")
+    text += comment(proposal.condition, indent: "    ")
+    if proposal.availability != .unavailable {
+      for line in proposal.lines { text += "#       \(line)\n" }
+      text += comment("redistribution: \(proposal.redistribution)", indent: "    ")
+      text += comment("after a restart of the daemon: \(proposal.restart)", indent: "    ")
+    }
+    return text
   }
 
   private func hazardText(_ hazard: ConversionHazard) -> String {

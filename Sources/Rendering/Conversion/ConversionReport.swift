@@ -56,7 +56,7 @@ package struct ConversionReport: Sendable {
     var concerned: UInt64 = 0
     for step in plan.steps {
       guard let flows = step.price?.flows else { continue }
-      if case .replaceRoute(let old, _) = step.change, !firsts.insert(RouteKey(old)).inserted { continue }
+      if let old = plan.move(by: step.change)?.from, !firsts.insert(RouteKey(old)).inserted { continue }
       concerned += flows.total
     }
     flows = (
@@ -96,11 +96,12 @@ package struct ConversionReport: Sendable {
     for step in plan.steps {
       guard let price = step.price else { continue }
       switch step.change {
-      case .replaceRoute(let old, _):
-        if keys.contains(RouteKey(old)) { sharesOfRoute[RouteKey(old), default: []].append(price.share) }
       case .replaceGroup(let old, _):
         if conversion.from == .object(id: old.id) { sharesOfGroup.append(price.share) }
-      default: break
+      default:
+        guard let move = plan.move(by: step.change) else { continue }
+        let key = RouteKey(keys.contains(RouteKey(move.from)) ? move.from : move.to)
+        if keys.contains(key) { sharesOfRoute[key, default: []].append(price.share) }
       }
     }
     return sharesOfRoute.values.max { $0.reduce(0, +) < $1.reduce(0, +) } ?? sharesOfGroup

@@ -30,7 +30,11 @@ package struct IPCommandText: Sendable {
     case .replaceGroup(_, let group): words = self.words("replace", group)
     case .removeNexthop(let nexthop): words = ["nexthop", "del", "id", "\(nexthop.id)"]
     case .removeGroup(let group): words = ["nexthop", "del", "id", "\(group.id)"]
-    case .replaceRoute(_, let route): words = self.words(route)
+    case .replaceRoute(_, let route): words = self.words("replace", route)
+    case .addRoute(let route): words = self.words("add", route)
+    case .removeRoute(let route): words = self.words("del", route)
+    case .addRule(let rule): words = self.words("add", rule)
+    case .removeRule(let rule): words = self.words("del", rule)
     }
     return words?.joined(separator: " ")
   }
@@ -93,10 +97,25 @@ package struct IPCommandText: Sendable {
     }
   }
 
+  // MARK: Rules
+
+  private func words(_ verb: String, _ rule: Rule) -> [String]? {
+    // Without -6, which no line of a batch can have, it would be one of IPv4.
+    guard rule.family == .ipv4, case .lookup(let table) = rule.action else { return nil }
+    var words = ["rule", verb]
+    if let source = rule.source { words += ["from", "\(source.address)/\(source.length)"] }
+    if let destination = rule.destination { words += ["to", "\(destination.address)/\(destination.length)"] }
+    words +=
+      ["table", "\(table)", "priority", "\(rule.priority)"]
+      + (rule.protocol == 0 ? [] : ["protocol", "\(rule.protocol)"])
+    if let length = rule.suppressPrefixLength { words += ["suppress_prefixlength", "\(length)"] }
+    return words
+  }
+
   // MARK: Routes
 
-  private func words(_ route: Route) -> [String]? {
-    var words = ["route", "replace"]
+  private func words(_ verb: String, _ route: Route) -> [String]? {
+    var words = ["route", verb]
     if route.type != .unicast { words.append(route.type.name) }
     // Not `default`, which would be that of IPv4.
     words.append("\(route.destination.address)/\(route.destination.length)")

@@ -26,7 +26,8 @@ extension Conversion: JSONCodable {
   package init(json: JSONValue) throws(JSONMismatch) {
     self.init(
       from: try json.required("from"), to: try json.required("to"), routes: try json.required("routes"),
-      group: try json.optional("group"), replaced: try json.optional("replaced"), origin: try json.optional("origin"))
+      group: try json.optional("group"), replaced: try json.optional("replaced"), origin: try json.optional("origin"),
+      following: try json.optional("following"))
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -37,6 +38,7 @@ extension Conversion: JSONCodable {
       $0.member("group", group)
       $0.member("replaced", replaced)
       $0.member("routes", routes)
+      $0.member("following", following)
     }
   }
 }
@@ -120,6 +122,7 @@ extension ConversionPlan: JSONCodable {
       kind: known, steps: zip(changes, notes).map { ConversionStep($0, phrase: $1.phrase, price: $1.price) },
       conversions: try json.required("conversions"), expectation: try json.required("expectation"),
       protocol: try json.required("protocol"), hazards: try json.required("hazards"))
+    proposals = try json.optional("proposals") ?? []
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -130,6 +133,7 @@ extension ConversionPlan: JSONCodable {
       $0.member("kind", kind.rawValue)
       $0.member("protocol", `protocol`)
       $0.member("hazards", hazards)
+      $0.member("proposals", proposals.isEmpty ? nil : proposals)
       $0.member("changes", steps.map(\.change))
       $0.member("steps", steps.map(StepNote.init))
       $0.member("conversions", conversions)

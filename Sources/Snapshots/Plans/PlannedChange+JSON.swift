@@ -13,6 +13,10 @@ extension PlannedChange: JSONCodable {
     case "remove-group": self = .removeGroup(try json.required("group"))
     case "replace-group": self = .replaceGroup(from: try json.required("from"), to: try json.required("to"))
     case "replace-route": self = .replaceRoute(from: try json.required("from"), to: try json.required("to"))
+    case "add-route": self = .addRoute(try json.required("route"))
+    case "remove-route": self = .removeRoute(try json.required("route"))
+    case "add-rule": self = .addRule(try json.required("rule"))
+    case "remove-rule": self = .removeRule(try json.required("rule"))
     default: throw JSONMismatch(expected: "the name of a change", found: .string(word)).inside(.key("change"))
     }
   }
@@ -40,6 +44,18 @@ extension PlannedChange: JSONCodable {
         json.member("change", "replace-route")
         json.member("from", old)
         json.member("to", new)
+      case .addRoute(let route):
+        json.member("change", "add-route")
+        json.member("route", route)
+      case .removeRoute(let route):
+        json.member("change", "remove-route")
+        json.member("route", route)
+      case .addRule(let rule):
+        json.member("change", "add-rule")
+        json.member("rule", rule)
+      case .removeRule(let rule):
+        json.member("change", "remove-rule")
+        json.member("rule", rule)
       }
     }
   }

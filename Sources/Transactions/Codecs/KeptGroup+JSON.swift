@@ -7,7 +7,7 @@ extension KeptGroup: JSONCodable {
   package init(json: JSONValue) throws(JSONMismatch) {
     self.init(
       group: try json.required("group"), members: try json.required("members"),
-      routes: try json.optional("routes") ?? [])
+      routes: try json.optional("routes") ?? [], following: try json.optional("following"))
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -15,6 +15,7 @@ extension KeptGroup: JSONCodable {
       $0.member("group", group)
       $0.member("members", members)
       $0.member("routes", routes)
+      $0.member("following", following)
     }
   }
 }

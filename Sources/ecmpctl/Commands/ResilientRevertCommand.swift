@@ -63,7 +63,10 @@ struct ResilientRevertCommand: ParsableCommand {
     request.revertTarget = revertTo
     request.keepsOldGroups = keepOld
     request.accepted = Set(accept)
-    if source.snapshot == nil { request.history = execution.history() }
+    if source.snapshot == nil {
+      request.history = execution.history()
+      request.followings = execution.followings()
+    }
     let plan = RevertPlanner.plan(request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     try execution.carryOut(priced, source: source, format)

@@ -32,6 +32,12 @@ struct ConversionOptions: ParsableArguments {
   @Flag(help: "Turn legs into a hash-threshold group first, and that into a resilient one.")
   var twoSteps = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave the routes of a daemon (zebra, BIRD) to it, and put one of ours in front of each, over a resilient group "
+        + "that resilient guard keeps equal to it."))
+  var follow = false
+
   @Flag(help: "Keep groups that nothing uses any more.")
   var keepOld = false
 
@@ -43,6 +49,8 @@ struct ConversionOptions: ParsableArguments {
     guard [prefix != nil, group != nil, all].count(where: \.self) <= 1 else {
       throw ValidationError("give one of PREFIX, --group ID and --all")
     }
+    if follow, prefix == nil { throw ValidationError("--follow takes a PREFIX") }
+    if follow, twoSteps { throw ValidationError("--follow makes a resilient group at once; leave --two-steps out") }
     if buckets == 0 { throw ValidationError("--buckets takes 1 to 65535") }
     try Self.check(idleTimer: idleTimer, unbalancedTimer: unbalancedTimer)
     if let code = accept.first(where: { !$0.canBeAccepted }) {
@@ -62,9 +70,10 @@ struct ConversionOptions: ParsableArguments {
     request.parameters.idleTimer = Self.ticks(idleTimer)
     request.parameters.unbalancedTimer = Self.ticks(unbalancedTimer)
     request.isInTwoSteps = twoSteps
+    request.follows = follow
     request.keepsOldGroups = keepOld
     request.accepted = Set(accept)
-    if source.snapshot == nil { request.managers = RouteManager.running() }
+    if source.snapshot == nil { request.managers = RouteManager.running(asksVersions: prefix != nil || group != nil) }
     if conntrack {
       request.pauses = FlowPauses(try Kernel.connectionPauses(family: source.family).map { UInt64($0) * 100 })
     }

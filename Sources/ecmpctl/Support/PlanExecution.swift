@@ -48,6 +48,14 @@ struct PlanExecution: ParsableArguments {
     }
   }
 
+  /// The routes in front of those of daemons that earlier transactions have made in this namespace since the boot.
+  func followings() -> [Following] {
+    guard let namespace = try? NamespaceIdentity(ofThread: ()), let list = try? directory.keptGroups() else {
+      return []
+    }
+    return list.groups(of: namespace).compactMap(\.following)
+  }
+
   /// Carries a plan out: tells what it costs, asks, makes the changes, and says what came of them.
   ///
   /// With `--dry-run`, and where the plan is refused or there is nothing to do, the plan is all that is printed.
