@@ -11,14 +11,21 @@ package struct KernelMonitor: ~Copyable {
     case neighbour(Neighbour)
     /// A nexthop object or a group was made, changed or removed by the socket of address `port`.
     case nexthop(id: UInt32, port: UInt32)
+    /// A route was made, replaced or removed, where that is listened to.
+    case route(Route, isGone: Bool)
+    /// A policy routing rule has come or gone, where routes are listened to.
+    case rule
     /// More has happened than there was room to tell.
     case lost
   }
 
   /// RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEXTHOP.
   private static let groups: [Int32] = [1, 3, 5, 9, 32]
+  /// RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_RULE.
+  private static let routeGroups: [Int32] = [7, 8, 11, 19]
 
   private var socket: NetlinkSocket
+  private var hearsRoutes = false
 
   /// Listens in the network namespace of the calling thread from now on.
   package init() throws(KernelError) {
@@ -34,6 +41,17 @@ package struct KernelMonitor: ~Copyable {
     } catch {
       throw KernelError(error)
     }
+  }
+
+  /// Listens to routes and rules, too, from now on.
+  package mutating func listenToRoutes() throws(KernelError) {
+    guard !hearsRoutes else { return }
+    do throws(NetlinkError) {
+      for group in Self.routeGroups { try socket.join(group) }
+    } catch {
+      throw KernelError(error)
+    }
+    hearsRoutes = true
   }
 
   /// Waits for the next event, or for a signal.
@@ -75,6 +93,11 @@ package struct KernelMonitor: ~Copyable {
         return .nexthop(id: try wire.extracting(attribute.range).uint32(), port: header.port)
       }
       return nil
+    case RTM_NEWROUTE, RTM_NEWROUTE + 1:
+      var table = LegTable()
+      guard let route = try Route(wire: wire, sharing: &table), route.flags & RouteFlags.cloned == 0 else { return nil }
+      return .route(route, isGone: header.type != RTM_NEWROUTE)
+    case RTM_NEWRULE, RTM_NEWRULE + 1: return .rule
     default: return nil
     }
   }

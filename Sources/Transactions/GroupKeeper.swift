@@ -13,26 +13,41 @@ package struct GroupKeeper: ~Copyable {
   /// Another transaction is waited for so long before the next look.
   private static let busyInterval = Duration.milliseconds(100)
 
-  private let directory: TransactionDirectory
+  /// After somebody has made a nexthop, there may be a new group to be kept within this time, in nanoseconds.
+  private static let expectation: UInt64 = 2_000_000_000
+  /// A decision that has to be made within milliseconds is looked at again after this time.
+  private static let soonInterval = Duration.milliseconds(10)
+
+  let directory: TransactionDirectory
   private let namespace: NamespaceIdentity
   private let bootID: String?
   private var monitor: KernelMonitor
-  private var runner: StepRunner
-  private let log: (String) -> Void
+  var runner: StepRunner
+  let log: (String) -> Void
 
   private var list: [KeptGroup] = []
   private var guards: [GroupGuard] = []
   private var foreign: Set<UInt32> = []
-  private var isPending = false
+  /// Those that follow daemons, and what they look at.
+  var followers: [GroupFollower] = []
+  var watch: RouteWatch
+  var isSoon = false
+  var isPending = false
   private var isBusy = false
+  /// Since the boot, in nanoseconds, as is the next one.
+  private var lastLook: UInt64 = 0
+  private var expectantUntil: UInt64 = 0
   /// What was said last of each group, so that it is said once.
-  private var said: [UInt32: String] = [:]
+  var said: [UInt32: String] = [:]
 
   /// - Parameters:
   ///   - kernel: of the namespace of the calling thread.
+  ///   - daemons: the processes of routing daemons in that namespace.
+  ///   - restartTime: how long our route stays in front of that of a daemon which is started again.
   ///   - log: takes one line for each thing that is done, or not done.
   package init(
-    _ kernel: consuming Kernel, _ directory: TransactionDirectory, log: @escaping (String) -> Void
+    _ kernel: consuming Kernel, _ directory: TransactionDirectory, restartTime: Duration = .seconds(60),
+    daemons: @escaping () -> Set<Int32> = { [] }, log: @escaping (String) -> Void
   ) throws(TransactionError) {
     let namespace = try Transaction.namespace()
     let monitor = try Self.openMonitor()
@@ -40,8 +55,21 @@ package struct GroupKeeper: ~Copyable {
     self.log = log
     self.namespace = namespace
     self.monitor = monitor
+    watch = RouteWatch(restartTime: restartTime, daemons: daemons)
     bootID = KernelIdentity.running.bootID
     runner = StepRunner(kernel)
+  }
+
+  /// Takes up what follows daemons.
+  private mutating func follow(_ now: [KeptGroup]) throws(TransactionError) {
+    followers = now.compactMap { GroupFollower($0, restartTime: watch.restartTime) }
+    watch.isStale = true
+    guard !followers.isEmpty else { return }
+    do throws(KernelError) {
+      try monitor.listenToRoutes()
+    } catch {
+      throw .kernel(error)
+    }
   }
 
   private static func openMonitor() throws(TransactionError) -> KernelMonitor {
@@ -60,27 +88,39 @@ package struct GroupKeeper: ~Copyable {
   ) throws(TransactionError) {
     try reload(isForced: true)
     try look()
-    ready(guards.count)
+    ready(guards.count + followers.count)
     while true {
-      let interval = isBusy ? Self.busyInterval : isPending ? Self.searchInterval : Self.restInterval
+      let wait = untilNextLook
       let news: (events: Bool, signals: Bool)
       do throws(KernelError) {
-        news = try monitor.wait(or: signals, timeout: interval)
+        news = try monitor.wait(or: signals, timeout: wait)
       } catch {
         throw .kernel(error)
       }
       if news.signals, let signal = signals.next() {
         // SIGHUP is 1.
-        guard signal == 1 else { return }
+        guard signal == 1 else {
+          withdraw()
+          return
+        }
         log("begins anew")
         try reload(isForced: true)
         try look()
         continue
       }
-      if news.events, try !takeEvents(signals) { continue }
+      if news.events, try !takeEvents(signals), untilNextLook > .zero { continue }
       try reload(isForced: false)
       try look()
     }
+  }
+
+  /// How long nothing has to be looked at unless something happens.
+  private var untilNextLook: Duration {
+    let now = Transaction.now
+    var interval =
+      isSoon ? Self.soonInterval : isBusy ? Self.busyInterval : isPending ? Self.searchInterval : Self.restInterval
+    if now < expectantUntil { interval = min(interval, Self.busyInterval) }
+    return max(interval - .nanoseconds(Int64(clamping: now - min(lastLook, now))), .zero)
   }
 
   /// Takes everything that has come.
@@ -92,14 +132,25 @@ package struct GroupKeeper: ~Copyable {
       repeat {
         for event in try monitor.events() {
           switch event {
-          case .link: matters = true
+          case .link:
+            matters = true
+            watch.isStale = true
           case .neighbour(let neighbour): matters = matters || isGateway(neighbour)
           case .nexthop(let id, let port):
-            guard port != runner.kernel.port, port != 0, isOurs(id) else { continue }
+            if port != runner.kernel.port { watch.announced.insert(id) }
+            if followers.contains(where: { $0.concerns(id) }) { matters = true }
+            guard port != runner.kernel.port, port != 0 else { continue }
+            guard isOurs(id) else {
+              expectantUntil = Transaction.now + Self.expectation
+              continue
+            }
             foreign.insert(id)
             matters = true
+          case .route(let route, let isGone): if watch.take(route, isGone: isGone, followers) { matters = true }
+          case .rule: matters = matters || followers.contains { !$0.following.rules.isEmpty }
           case .lost:
             log("events were lost; everything is read again")
+            watch.isStale = true
             matters = true
           }
         }
@@ -115,7 +166,7 @@ package struct GroupKeeper: ~Copyable {
   }
 
   private func isOurs(_ id: UInt32) -> Bool {
-    list.contains { group in group.group.id == id || group.members.contains { $0.nexthop.id == id } }
+    guards.map(\.wanted).contains { group in group.group.id == id || group.members.contains { $0.nexthop.id == id } }
   }
 
   // MARK: Groups
@@ -126,7 +177,8 @@ package struct GroupKeeper: ~Copyable {
     guard isForced || now != list else { return }
     let memory = GuardMemory(directory, namespace: namespace, bootID: bootID)
     list = now
-    guards = now.map { GroupGuard($0, out: memory.out[$0.group.id] ?? []) }
+    guards = now.filter { $0.following == nil }.map { GroupGuard($0, out: memory.out[$0.group.id] ?? []) }
+    try follow(now)
     foreign = []
     said = [:]
     log(now.isEmpty ? "no group is to be kept" : "keeps \(now.map { "group \($0.group.id)" }.joined(separator: ", "))")
@@ -134,9 +186,11 @@ package struct GroupKeeper: ~Copyable {
 
   /// Looks at every group, and does what is to be done.
   private mutating func look() throws(TransactionError) {
+    lastLook = Transaction.now
     isBusy = false
     isPending = false
-    guard !guards.isEmpty else { return }
+    isSoon = false
+    guard !guards.isEmpty || !followers.isEmpty else { return }
     // A transaction changes groups on purpose; what it leaves behind is looked at when it is over.
     guard let lock = try directory.lockIfFree("guard") else {
       isBusy = true
@@ -155,15 +209,18 @@ package struct GroupKeeper: ~Copyable {
       for place in decision.sought { try? runner.kernel.seek(place.address, on: place.interface) }
       if !decision.steps.isEmpty { carryOut(decision, of: index, seen) }
     }
+    look(with: seen, except: touched)
   }
 
-  private mutating func observe() throws(TransactionError) -> GuardObservation {
+  mutating func observe() throws(TransactionError) -> GuardObservation {
     do throws(KernelError) {
       let links = try runner.kernel.links()
       let objects = try runner.kernel.nexthops() ?? ([], [])
-      return GuardObservation(
-        links: links, nexthops: objects.single, groups: objects.groups, neighbours: try runner.kernel.neighbours(),
-        foreign: foreign)
+      let neighbours = guards.isEmpty ? [] : try runner.kernel.neighbours()
+      var seen = GuardObservation(
+        links: links, nexthops: objects.single, groups: objects.groups, neighbours: neighbours, foreign: foreign)
+      try watch.complete(&seen, followers, &runner.kernel)
+      return seen
     } catch {
       throw .kernel(error)
     }

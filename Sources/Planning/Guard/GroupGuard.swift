@@ -35,6 +35,8 @@ package struct GroupGuard: Hashable, Sendable {
     package var notes: [String] = []
     /// Whether it is worth a look again soon, although nothing may happen until then.
     package var isPending = false
+    /// Whether it has to be looked at again within milliseconds.
+    package var isSoon = false
 
     package init(notes: [String] = []) { self.notes = notes }
 

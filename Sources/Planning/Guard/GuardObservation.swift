@@ -9,6 +9,16 @@ package struct GuardObservation: Hashable, Sendable {
   /// Nexthops and groups that somebody else has changed since the last observation.
   package var foreign: Set<UInt32>
 
+  /// Nexthops and groups that were made or changed by a message since the last observation, by whomever.
+  package var announced: Set<UInt32> = []
+  /// To the prefixes that are followed.
+  package var routes: [Route] = []
+  package var rules: [Rule] = []
+  /// The processes of routing daemons, as far as they are to be seen.
+  package var daemons: Set<Int32> = []
+  /// Since the boot, in nanoseconds.
+  package var time: UInt64 = 0
+
   /// A neighbour's address on an interface index.
   package struct Place: Hashable, Sendable {
     package var address: IPAddress

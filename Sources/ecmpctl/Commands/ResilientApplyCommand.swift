@@ -45,6 +45,9 @@ struct ResilientApplyCommand: ParsableCommand {
       throw ValidationError("give one of PREFIX, --group ID, --all, --plan FILE and --resume")
     }
     guard source.snapshot == nil else { throw ValidationError("a snapshot can not be changed; use plan") }
+    guard !conversion.follow || execution.confirmWithin == nil else {
+      throw ValidationError("--follow needs the guard from the first moment on, which waits for confirmations")
+    }
     guard !resume || execution.confirmWithin == nil else {
       throw ValidationError("--resume goes on as it was begun; --confirm-within is for a new transaction")
     }

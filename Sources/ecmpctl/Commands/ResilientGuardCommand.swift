@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Netlink
+import Planning
 import Transactions
 
 /// `ecmpctl resilient guard`.
@@ -13,16 +14,30 @@ struct ResilientGuardCommand: ParsableCommand {
       kernel has taken out with its link is put back when the link and the neighbour are there again. A group
       that somebody else changes is left alone from then on, until SIGHUP. Every act is one line.
 
+      A group that follows a daemon's route (plan --follow) has the members of that route, and our route is in
+      front of it as long as the daemon has one. Ended by SIGTERM or SIGINT, the guard takes our route away.
+
       EXAMPLES
         ecmpctl resilient guard
         systemctl start ecmpctl-guard
       """)
 
+  @Option(
+    help: ArgumentHelp(
+      "How long a route in front of a daemon's stays while the daemon is started again; 0 for not at all.",
+      valueName: "seconds"))
+  var restartTime: UInt32 = 60
+
   @OptionGroup var options: TransactionOptions
 
   func run() throws {
     let signals = try SignalWatch()
-    var keeper = try GroupKeeper(try options.kernel(), options.directory) { line in
+    let daemons = {
+      Set(RouteManager.running().filter { $0.kind == .zebra || $0.kind == .bird }.map(\.processID))
+    }
+    var keeper = try GroupKeeper(
+      try options.kernel(), options.directory, restartTime: .seconds(restartTime), daemons: daemons
+    ) { line in
       StandardStream.output.write(line + "\n")
     }
     try keeper.run(signals) { count in

@@ -13,6 +13,8 @@ extension RouteManager {
     var found: [RouteManager] = []
     for name in Directory.names(in: "/proc") {
       guard let id = Int32(name), let kind = kind(of: text("/proc/\(name)/comm")) else { continue }
+      // One that has ended and that nobody has asked for has no arguments any more.
+      guard !text("/proc/\(name)/cmdline").isEmpty else { continue }
       let namespace = SymbolicLink.target(of: "/proc/\(name)/ns/net")
       guard namespace == nil || namespace == own else { continue }
       found.append(
