@@ -153,8 +153,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Forwarding", "Placement", "Planning", "JSON", "KernelRouting", "PacketSockets", "Routing", "Snapshots",
-        "Transactions", "TestSupport",
+        "Forwarding", "Placement", "Planning", "JSON", "KernelRouting", "Netlink", "PacketSockets", "Routing",
+        "Snapshots", "Transactions", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]
