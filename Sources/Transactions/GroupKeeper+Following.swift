@@ -17,6 +17,7 @@ extension GroupKeeper {
       if !carryOut(decision.steps, of: followers[index].id) {
         isPending = true
         watch.isStale = true
+        followers[index].failed()
       }
     }
   }

@@ -52,6 +52,11 @@ final class FRRRouter {
     return try side.namespace.enter(body)
   }
 
+  /// Adds a line to what a daemon reads when it starts.
+  func configure(_ daemon: Daemon, _ line: String) throws {
+    try TestSupport.run("echo '\(line)' >>\(directory)/\(daemon).conf")
+  }
+
   func start(_ daemon: Daemon) throws {
     let file = "\(directory)/\(daemon)"
     try enter {

@@ -163,6 +163,9 @@ final class FollowLab {
     return View(daemon: leaves(Self.metrics.daemon), own: leaves(Self.metrics.own))
   }
 
+  /// How many objects lead to leaves.
+  func gatewayObjects() throws -> Int { try kernel.nexthops()?.single.count { $0.gateway != nil } ?? 0 }
+
   func daemonLeaves() throws -> Set<Int>? { try view().daemon }
 
   func ownLeaves() throws -> Set<Int>? { try view().own }
@@ -171,7 +174,7 @@ final class FollowLab {
   func foreignPicture() throws -> String {
     try TestSupport.run(
       """
-      ip -o -d route show table all | grep -v '172.16.255.66 nhid [0-9]* proto bgp .*metric 10 ' | grep -v 'fe80\\|ff00'
+      ip -o route show table all | grep -v '^172.16.255.66 nhid [0-9]* proto bgp metric 10 ' | grep -v 'fe80\\|ff00'
       ip rule; ip -d nexthop | grep -v 'proto 200' | sort
       """)
   }

@@ -175,6 +175,10 @@ struct GroupFollowerTests {
     let first = try machine.look()
     #expect(first.steps.isEmpty && first.isPending && first.notes.count == 1)
     machine.daemons = [9]
+    // What a starting zebra makes of ours for a moment is no route of its own.
+    try machine.run("route add 198.51.100.66/32 nhid \(machine.follower.id) proto bgp metric 20")
+    #expect(try machine.look().steps.isEmpty)
+    try machine.run("route del 198.51.100.66/32 metric 20")
     machine.time += 59_000
     let later = try machine.look()
     #expect(later.steps.isEmpty && later.notes.isEmpty)

@@ -76,8 +76,9 @@ extension DaemonProposal {
         ? "nothing changes: zebra passes over routes of protocol bgp that it has not made, and tells others its own"
         : "nothing changes unless its kernel protocol has learn on: then it takes our route for one of the system",
       restart: isZebra
-        ? "when it starts, zebra may take our route away as one that it left behind; the guard puts it back as soon as "
-          + "zebra has its own again, and keeps flows on their nexthops where their objects lived on"
+        ? "zebra takes its route away when it ends, and ours stays for up to a minute (guard --restart-time); new objects "
+          + "for the same gateways then take the place of the old ones without moving a flow. What zebra takes for left "
+          + "behind when it starts, it lets go of after 180 s (zebra nexthop-group keep)"
         : "it leaves our route alone; while its own is gone, so is ours")
   }
 }

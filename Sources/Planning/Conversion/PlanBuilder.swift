@@ -122,6 +122,8 @@ struct PlanBuilder {
       }.map(\.element))
     plan.proposals = proposals
     plan.expectation = StateExpectation(of: steps, state: state, singles: singles, groups: groups, links: links)
+    // A route in front of one that is not there any more, or leads elsewhere, would be a black hole.
+    if kind == .convert { plan.expectation.routes += plan.followings.map(\.daemon) }
     if !isStuck { SharePricer.price(&plan, in: state) }
     return plan
   }

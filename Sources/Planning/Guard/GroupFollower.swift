@@ -22,8 +22,8 @@ package struct GroupFollower: Hashable, Sendable {
   /// The processes of daemons that ran when its route was last seen.
   private var processes: Set<Int32> = []
   private var isHolding = false
-  /// What there was to be when everything was last as it should be; nil before.
-  private var settled: Set<NexthopGroup.Member>?
+  /// The members that the last look has led to; nil before, and where it was not carried out.
+  private var last: Set<NexthopGroup.Member>?
   private var corrected: [UInt64] = []
 
   /// nil for a group that follows nothing.
@@ -46,7 +46,7 @@ package struct GroupFollower: Hashable, Sendable {
       return standDown("another route has taken the place of \(RouteKey(other))", seen, withdraws: false)
     }
     memory.learn(seen)
-    guard let daemon = seen.routes.first(where: { RouteKey($0) == RouteKey(following.daemon) }) else {
+    guard let daemon = daemonRoute(seen) else {
       return decideWithoutDaemon(seen)
     }
     goneSince = nil
@@ -56,6 +56,12 @@ package struct GroupFollower: Hashable, Sendable {
     var draft = FollowDraft(self, seen)
     draft.lead(to: memory.ways(of: daemon, seen), as: "as \(RouteKey(following.daemon)) has")
     return checked(draft.decision, draft.members, seen)
+  }
+
+  /// The daemon's route; a zebra that starts puts one over our own group there for some microseconds, as it takes ours for
+  /// one that it has left behind.
+  private func daemonRoute(_ seen: GuardObservation) -> Route? {
+    seen.routes.first { RouteKey($0) == RouteKey(following.daemon) && $0.nexthopID != id }
   }
 
   /// The daemon's route is gone: withdrawn, or with the daemon.
@@ -82,7 +88,7 @@ package struct GroupFollower: Hashable, Sendable {
       isHolding = true
       return decision
     }
-    settled = nil
+    last = nil
     var leaving = draft
     leaving.withdraw("the daemon's route \(RouteKey(following.daemon)) is gone")
     return leaving.decision
@@ -95,17 +101,18 @@ package struct GroupFollower: Hashable, Sendable {
     return draft.decision
   }
 
+  /// Takes note that the last decision was not carried out as a whole.
+  package mutating func failed() { last = nil }
+
   // MARK: Others
 
   /// The decision, unless it is one too many that nothing of the daemon's calls for.
   private mutating func checked(
     _ decision: GroupGuard.Decision, _ members: [NexthopGroup.Member], _ seen: GuardObservation
   ) -> GroupGuard.Decision {
-    guard !decision.steps.isEmpty else {
-      settled = Set(members)
-      return decision
-    }
-    guard settled == Set(members) else { return decision }
+    let isSame = last == Set(members)
+    last = Set(members)
+    guard isSame, !decision.steps.isEmpty else { return decision }
     corrected = corrected.filter { seen.time < $0 + Self.corrections.time } + [seen.time]
     guard corrected.count > Self.corrections.count else { return decision }
     return standDown("somebody else changes our route or group again and again", seen, withdraws: true)
