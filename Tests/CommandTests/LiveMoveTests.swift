@@ -6,40 +6,7 @@ import Testing
 /// `whatif --list moved` has named before.
 @Suite("Live moves")
 struct LiveMoveTests {
-  /// A flow that goes another way than before.
-  private struct Move: Hashable, CustomStringConvertible {
-    var port: Substring
-    var from: Substring
-    var to: Substring
-    /// Whether the old way is gone.
-    var hadTo: Bool
-
-    var description: String { "\(port) \(from) -> \(to)\(hadTo ? ", had to" : "")" }
-  }
-
   private static let flows = 400
-
-  /// The flows that a change moves according to the command.
-  private static func predicted(_ batch: String, _ flows: String) throws -> Set<Move> {
-    let answer = try Program.run("whatif --batch \(batch) --flows \(flows) --input csv --list moved")
-    try #require(answer.status == 0 && answer.error == "", "\(answer.error)")
-    let lines = answer.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    try #require(lines.first == ["index", "src", "dst", "proto", "sport", "dport", "from", "to", "reason"])
-    let moves = lines.dropFirst().map { line in
-      let links = line[6...7].map { $0.split(separator: " ").last ?? "" }
-      return Move(port: line[4], from: links[0], to: links[1], hadTo: line[8] == "nexthop-gone")
-    }
-    return Set(moves)
-  }
-
-  private static func observed(_ before: [UInt16: String], _ after: [UInt16: String]) -> Set<Move> {
-    let survivors = Set(after.values)
-    return Set(
-      before.compactMap { port, from in
-        guard let to = after[port], from != to else { return nil }
-        return Move(port: "\(port)", from: from[...], to: to[...], hadTo: !survivors.contains(from))
-      })
-  }
 
   /// Predicts a change, makes it, and looks.
   ///
@@ -49,18 +16,15 @@ struct LiveMoveTests {
     _ commands: [String], _ traffic: MoveTraffic, _ ways: inout [UInt16: String], _ title: String
   ) throws -> Set<Move> {
     try withTemporaryDirectory { directory in
-      let (batch, flows) = ("\(directory)/change.batch", "\(directory)/flows.csv")
-      try run("cat >\(batch) <<'END'\n" + commands.joined(separator: "\n") + "\nEND")
-      try run("cat >\(flows) <<'END'\n" + traffic.csv + "END")
-      let predicted = try predicted(batch, flows)
-      try run("ip -batch \(batch)")
+      let predicted = try Move.predicted(commands, traffic, directory)
+      try run("ip -batch \(directory)/change.batch")
       // IPv6 takes a link that came up into use a moment later.
       if commands.contains(where: { $0.hasSuffix(" up") }) {
         try run("until ip link show \(MoveLab.failing) | grep -q 'state UP'; do sleep 0.05; done; sleep 0.2")
       }
       let after = try traffic.send()
       #expect(after.count == Self.flows, "\(title): \(after.count) of \(Self.flows) flows came out")
-      let observed = observed(ways, after)
+      let observed = Move.observed(ways, after)
       let differing = observed.symmetricDifference(predicted).map(\.description).sorted()
       #expect(differing.prefix(4) == [], "\(title): \(predicted.count) predicted, \(observed.count) observed")
       ways = after

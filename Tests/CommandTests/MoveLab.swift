@@ -28,7 +28,12 @@ struct MoveLab: Sendable, CustomStringConvertible {
   /// The address of a client.
   func source(_ host: Int) -> String { family == .ipv4 ? "10.2.0.\(host)" : "fd00:f::\(host)" }
 
-  private func gateway(_ link: Int) -> String { family == .ipv4 ? "10.1.\(link).2" : "fd00:\(link)::2" }
+  func gateway(_ link: Int) -> String { family == .ipv4 ? "10.1.\(link).2" : "fd00:\(link)::2" }
+
+  /// What a link is given once it is up again, as lines for `ip -batch`: its neighbour, and for IPv6 its address.
+  func settling(_ link: Int) -> [String] {
+    (family == .ipv4 ? [] : ["addr add fd00:\(link)::1/64 dev o\(link) nodad"]) + [neighbour(link)]
+  }
 
   private func neighbour(_ link: Int) -> String {
     "neigh replace \(gateway(link)) dev o\(link) lladdr 02:00:00:00:00:0\(link) nud permanent"
@@ -73,9 +78,7 @@ struct MoveLab: Sendable, CustomStringConvertible {
 
   /// What brings it back. Its object has ended with it; IPv6 has lost its address, too.
   var recovery: [String] {
-    let address = family == .ipv4 ? [] : ["addr add fd00:3::1/64 dev o3 nodad"]
-    let members = kind == .legacy ? [] : [nexthop(3), group("replace")]
-    return ["link set \(Self.failing) up"] + address + [neighbour(3)] + members
+    ["link set \(Self.failing) up"] + settling(3) + (kind == .legacy ? [] : [nexthop(3), group("replace")])
   }
 
   /// For a resilient group: buckets that were not used for a second are idle.
