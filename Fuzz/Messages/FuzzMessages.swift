@@ -30,7 +30,7 @@ private func read(_ wire: RawSpan, kind: UInt8) throws(WireError) {
   case 7: _ = try TrackedConnection(wire: wire)
   case 8: _ = try ConnectedSocket(wire: wire, ipProtocol: 6)
   default:
-    var legs = LegTable()
-    _ = try Route(wire: wire, sharing: &legs)
+    var table = RouteAttributeTable()
+    _ = try Route(wire: wire, sharing: &table)
   }
 }

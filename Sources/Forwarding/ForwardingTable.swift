@@ -69,7 +69,10 @@ package final class ForwardingTable: Sendable {
       route.type == .local && route.family == .ipv4 && !route.destination.address.isLoopback
         && !(route.destination.isHost && own.contains(route.destination.address))
     }
-    (tables4, tables6) = Self.tables(state.routes)
+    var tables: [AddressFamily: [UInt32: PrefixTable]] = [:]
+    for (key, table) in PrefixTable.tables(of: state.routes) { tables[key.family, default: [:]][key.table] = table }
+    tables4 = tables[.ipv4] ?? [:]
+    tables6 = tables[.ipv6] ?? [:]
     asksForSource6 =
       rules6.contains { ($0.rule.source?.length ?? 0) > 0 } || state.routes.contains { ($0.source?.length ?? 0) > 0 }
 
@@ -125,17 +128,6 @@ package final class ForwardingTable: Sendable {
       return kinds.insert(kind).inserted
     }
     return [0] + others
-  }
-
-  private static func tables(_ routes: [Route]) -> ([UInt32: PrefixTable], [UInt32: PrefixTable]) {
-    var members: [AddressFamily: [UInt32: [(prefix: Prefix, index: Int32)]]] = [:]
-    for (index, route) in routes.enumerated() where route.flags & RouteFlags.cloned == 0 {
-      members[route.family, default: [:]][route.table, default: []].append((route.destination, Int32(index)))
-    }
-    return (
-      members[.ipv4, default: [:]].mapValues(PrefixTable.init(routes:)),
-      members[.ipv6, default: [:]].mapValues(PrefixTable.init(routes:))
-    )
   }
 
   /// Where `flow` goes.

@@ -20,26 +20,42 @@ struct NexthopTable: Sendable {
     var scope: UInt8
   }
 
+  /// Routes with the same attributes, which need not be looked into for each.
+  private struct KindKey: Hashable {
+    var attributes: ObjectIdentifier
+    var family: AddressFamily
+  }
+
   init(_ state: RoutingState, links: LinkTable, neighbours: NeighbourTable, sources: SourceAddresses) {
     let compiler = EntryCompiler(links: links, neighbours: neighbours, sources: sources)
     setOfRoute.reserveCapacity(state.routes.count)
     var known: [SetKey: Int32] = [:]
+    var kinds: [KindKey: Int32] = [:]
+    // Neighbouring routes mostly have the same attributes.
+    var last: (kind: KindKey, set: Int32)?
     for route in state.routes {
-      guard case .legs(let legs) = route.nexthops, legs != .none else {
-        setOfRoute.append(-1)
-        continue
+      let kind = KindKey(attributes: route.attributesID, family: route.family)
+      if last?.kind != kind {
+        let set = kinds[kind] ?? set(of: route, among: &known, compiler: compiler)
+        kinds[kind] = set
+        last = (kind, set)
       }
-      let key = SetKey(legs: legs, family: route.family, scope: route.scope)
-      if let index = known[key] {
-        setOfRoute.append(index)
-        continue
-      }
-      let index = Int32(sets.count)
-      sets.append(compiler.legSet(legs, family: route.family, scope: route.scope))
-      known[key] = index
-      setOfRoute.append(index)
+      setOfRoute.append(last?.set ?? -1)
     }
     addObjects(state, compiler: compiler)
+  }
+
+  /// The position of the route's legs in `sets`, which they are added to if need be; -1 for a route that has none.
+  private mutating func set(
+    of route: Route, among known: inout [SetKey: Int32], compiler: EntryCompiler
+  ) -> Int32 {
+    guard case .legs(let legs) = route.nexthops, legs != .none else { return -1 }
+    let key = SetKey(legs: legs, family: route.family, scope: route.scope)
+    if let index = known[key] { return index }
+    let index = Int32(sets.count)
+    sets.append(compiler.legSet(legs, family: route.family, scope: route.scope))
+    known[key] = index
+    return index
   }
 
   private mutating func addObjects(_ state: RoutingState, compiler: EntryCompiler) {

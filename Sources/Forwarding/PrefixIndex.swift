@@ -30,8 +30,13 @@ package struct PrefixIndex: Sendable {
 
   /// - Parameter prefixes: of the family, in any order and however often each.
   package init(_ prefixes: [Prefix], family: AddressFamily) {
-    let routes = prefixes.map { (prefix: $0, index: Int32(0)) }
-    self.init(sorted: PrefixTable.distinct(routes, PrefixTable.order(routes)), family: family)
+    var distinct: [Prefix] = []
+    distinct.reserveCapacity(prefixes.count)
+    for place in PrefixTable.order(prefixes.count, prefix: { prefixes[$0] }) {
+      let prefix = prefixes[Int(place)]
+      if distinct.last != prefix { distinct.append(prefix) }
+    }
+    self.init(sorted: distinct, family: family)
   }
 
   package var count: Int { lengths.count }

@@ -12,16 +12,21 @@ package struct PrefixTable: Sendable {
   private let starts: [Int32]
   private let indices: [Int32]
 
-  /// - Parameter routes: pairs of a prefix and a route index, all of one family; the order within a prefix is kept.
-  package init(routes: [(prefix: Prefix, index: Int32)]) {
-    let order = Self.order(routes)
+  /// - Parameters:
+  ///   - members: indices of routes, all of one family; the order within a prefix is kept.
+  ///   - prefix: the destination of a route by its index.
+  package init(_ members: [Int32], prefix: (Int32) -> Prefix) {
+    let order = Self.order(members.count) { prefix(members[$0]) }
     var distinct: [Prefix] = []
+    distinct.reserveCapacity(members.count)
     var starts: [Int32] = []
+    starts.reserveCapacity(members.count + 1)
     var indices: [Int32] = []
-    indices.reserveCapacity(routes.count)
+    indices.reserveCapacity(members.count)
     var present = [Bool](repeating: false, count: 129)
     for place in order {
-      let (prefix, index) = routes[Int(place)]
+      let index = members[Int(place)]
+      let prefix = prefix(index)
       if distinct.last != prefix {
         distinct.append(prefix)
         starts.append(Int32(truncatingIfNeeded: indices.count))
@@ -30,39 +35,64 @@ package struct PrefixTable: Sendable {
       indices.append(index)
     }
     starts.append(Int32(truncatingIfNeeded: indices.count))
-    prefixes = PrefixIndex(sorted: distinct, family: routes.first?.prefix.family ?? .ipv4)
+    prefixes = PrefixIndex(sorted: distinct, family: distinct.first?.family ?? .ipv4)
     lengths = (0...128).reversed().filter { present[$0] }.map { UInt8($0) }
     self.starts = starts
     self.indices = indices
   }
 
-  /// The places of the routes by prefix, those of one prefix in their own order.
-  static func order(_ routes: [(prefix: Prefix, index: Int32)]) -> [UInt32] {
+  /// A routing table of one family.
+  package struct Key: Hashable, Sendable {
+    package var table: UInt32
+    package var family: AddressFamily
+
+    package init(table: UInt32, family: AddressFamily) {
+      self.table = table
+      self.family = family
+    }
+  }
+
+  /// All routing tables of a state. Cached copies of routes are in none.
+  package static func tables(of routes: [Route]) -> [Key: PrefixTable] {
+    var places: [Key: Int] = [:]
+    var members: [[Int32]] = []
+    // Neighbouring routes are mostly of the same table.
+    var last: (key: Key, place: Int)?
+    for (index, route) in routes.enumerated() where route.flags & RouteFlags.cloned == 0 {
+      let key = Key(table: route.table, family: route.family)
+      if last?.key != key {
+        let place = places[key] ?? members.count
+        if place == members.count {
+          members.append([])
+          places[key] = place
+        }
+        last = (key, place)
+      }
+      members[last?.place ?? 0].append(Int32(index))
+    }
+    return places.mapValues { place in PrefixTable(members[place]) { routes[Int($0)].destination } }
+  }
+
+  /// The places of prefixes in ascending order, those of equal ones in their own order.
+  static func order(_ count: Int, prefix: (Int) -> Prefix) -> [UInt32] {
     let lengthBits: UInt64 = 6
     let placeBits: UInt64 = 26
-    guard routes.count < 1 << placeBits, routes.allSatisfy({ $0.prefix.family == .ipv4 }) else {
-      return routes.indices.map { UInt32(truncatingIfNeeded: $0) }.sorted {
-        let (left, right) = (routes[Int($0)].prefix, routes[Int($1)].prefix)
+    guard count < 1 << placeBits, (0..<count).allSatisfy({ prefix($0).family == .ipv4 }) else {
+      return (0..<count).map { UInt32(truncatingIfNeeded: $0) }.sorted {
+        let (left, right) = (prefix(Int($0)), prefix(Int($1)))
         return left == right ? $0 < $1 : left < right
       }
     }
     // All in one word, which sorts several times as fast.
     var words: [UInt64] = []
-    words.reserveCapacity(routes.count)
-    for (place, route) in routes.enumerated() {
-      let address = UInt64(route.prefix.address.ipv4Value)
-      words.append((address << lengthBits | UInt64(route.prefix.length)) << placeBits | UInt64(place))
+    words.reserveCapacity(count)
+    for place in 0..<count {
+      let prefix = prefix(place)
+      let address = UInt64(prefix.address.ipv4Value)
+      words.append((address << lengthBits | UInt64(prefix.length)) << placeBits | UInt64(place))
     }
     words.sort()
     return words.map { UInt32(truncatingIfNeeded: $0 & (1 << placeBits - 1)) }
-  }
-
-  /// The prefixes of the routes in an order that brings equal ones together, each once.
-  static func distinct(_ routes: [(prefix: Prefix, index: Int32)], _ order: [UInt32]) -> [Prefix] {
-    var distinct: [Prefix] = []
-    distinct.reserveCapacity(order.count)
-    for place in order where distinct.last != routes[Int(place)].prefix { distinct.append(routes[Int(place)].prefix) }
-    return distinct
   }
 
   /// The routes of exactly this prefix, in the kernel's order.

@@ -14,7 +14,7 @@ extension Kernel {
   /// Asks the kernel where it would send each flow, many a system call. The answers are in the order of the queries.
   package mutating func lookup(_ queries: [RouteQuery]) throws(KernelError) -> [RouteAnswer] {
     var routes = [Route?](repeating: nil, count: queries.count)
-    var table = LegTable()
+    var table = RouteAttributeTable()
     let refusals: [Refusal?]
     do throws(NetlinkError) {
       refusals = try socket.ask(

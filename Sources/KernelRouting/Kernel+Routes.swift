@@ -10,7 +10,7 @@ extension Kernel {
   package mutating func forEachRoute(
     _ filter: RouteFilter = RouteFilter(), _ body: (Route) throws -> Void
   ) throws {
-    var table = LegTable()
+    var table = RouteAttributeTable()
     var failure: (any Error)?
     for family in filter.family.map({ [$0] }) ?? AddressFamily.allCases {
       do throws(NetlinkError) {
@@ -31,10 +31,10 @@ extension Kernel {
 
   /// The routes, in the kernel's order.
   ///
-  /// Routes whose multipath legs are equal share one array of them.
+  /// Routes whose messages tell the same share their attributes.
   package mutating func routes(_ filter: RouteFilter = RouteFilter()) throws(KernelError) -> [Route] {
     var routes: [Route] = []
-    var table = LegTable()
+    var table = RouteAttributeTable()
     for family in filter.family.map({ [$0] }) ?? AddressFamily.allCases {
       let before = routes.count
       do throws(NetlinkError) {

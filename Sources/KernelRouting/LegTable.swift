@@ -15,22 +15,16 @@ struct LegTable {
   private static let capacity = 4096
 
   private(set) var entries: [UInt64: Entry] = [:]
-  private var last: Entry?
 
   /// The legs that the value of RTA_MULTIPATH lists.
   mutating func legs(_ bytes: RawSpan, family: AddressFamily) throws(WireError) -> RouteLegs {
-    // Neighbouring routes mostly have the same legs.
-    if let last, last.family == family, bytes.isEqual(to: last.bytes) { return last.legs }
     let sum = bytes.checksum()
     if let entry = entries[sum], entry.family == family, bytes.isEqual(to: entry.bytes) {
-      last = entry
       return entry.legs
     }
     let legs = RouteLegs.multipath(try RouteLeg.list(bytes, family: family))
     if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-    let entry = Entry(family: family, bytes: bytes.bytes(), legs: legs)
-    entries[sum] = entry
-    last = entry
+    entries[sum] = Entry(family: family, bytes: bytes.bytes(), legs: legs)
     return legs
   }
 }

@@ -7,50 +7,24 @@ extension Route {
 
   /// Reads the payload of an RTM_NEWROUTE message; nil for families that are not routed here.
   ///
-  /// Unknown attributes are skipped. `table` remembers the multipath legs of the routes read so far.
-  init?(wire: RawSpan, sharing table: inout LegTable) throws(WireError) {
+  /// Unknown attributes are skipped. `table` remembers the attributes of the routes read so far.
+  init?(wire: RawSpan, sharing table: inout RouteAttributeTable) throws(WireError) {
     guard wire.byteCount >= Self.headerSize else {
       throw .truncated(needed: Self.headerSize, available: wire.byteCount)
     }
     guard let family = AddressFamily(kernelValue: try wire.uint8(at: 0)) else { return nil }
-    // Everything is gathered first and made into one route at the end: a million of them are read in a row.
-    let lengths = (destination: try wire.uint8(at: 1), source: try wire.uint8(at: 2))
-    let flags = try wire.uint32(at: 8)
     var destination = Prefix.everything(family)
-    var source: Prefix?
-    var routingTable = UInt32(try wire.uint8(at: 4))
-    var metric: UInt32?
-    var preferredSource: IPAddress?
-    var preference: UInt8?
-    var hop = SingleHop()
-    var multipath: RouteLegs?
-    var object: UInt32?
-    var extras: RouteExtras?
+    // Where the attribute of the destination stands; it is the first or the second one.
+    var place = wire.byteCount..<wire.byteCount
     var cursor = AttributeCursor(from: Self.headerSize)
     while let attribute = try cursor.next(in: wire) {
-      let value = wire.extracting(attribute.range)
-      switch attribute.type {
-      case RTA_DST:
-        destination = Prefix(containing: try IPAddress(value, family: family), length: lengths.destination)
-      case RTA_SRC:
-        source = Prefix(containing: try IPAddress(value, family: family), length: lengths.source)
-      case RTA_TABLE: routingTable = try value.uint32()
-      case RTA_PRIORITY: metric = try value.uint32()
-      case RTA_PREFSRC: preferredSource = try IPAddress(value, family: family)
-      case RTA_PREF: preference = try value.uint8()
-      case RTA_NH_ID: object = try value.uint32()
-      case RTA_MULTIPATH: multipath = try table.legs(value, family: family)
-      case RTA_OIF, RTA_GATEWAY, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP:
-        try hop.read(attribute.type, value, family: family)
-      default: try RouteExtras.read(attribute.type, value, into: &extras)
-      }
+      guard attribute.type == RTA_DST else { continue }
+      let address = try IPAddress(wire.extracting(attribute.range), family: family)
+      destination = Prefix(containing: address, length: try wire.uint8(at: 1))
+      place = attribute.range.lowerBound - 4..<attribute.range.upperBound
+      break
     }
-    let legs = multipath ?? hop.legs(flags: NexthopFlags(rawValue: UInt8(truncatingIfNeeded: flags)))
-    self.init(
-      destination: destination, source: source, table: routingTable, metric: metric, tos: try wire.uint8(at: 3),
-      type: RouteType(rawValue: try wire.uint8(at: 7)), protocol: try wire.uint8(at: 5), scope: try wire.uint8(at: 6),
-      flags: flags, nexthops: object.map { .object(id: $0, expansion: legs) } ?? .legs(legs),
-      preferredSource: preferredSource, preference: preference, extras: extras)
+    self.init(destination: destination, sharing: try table.attributes(wire, without: place, family: family))
   }
 
   /// Writes the payload of a request that adds, replaces or deletes the route.
@@ -85,6 +59,47 @@ extension Route {
       for leg in legs { entries += try leg.entry(family: family) }
       writer.append(RTA_MULTIPATH, bytes: entries)
     }
+  }
+}
+
+extension RouteAttributes {
+  /// Reads what an RTM_NEWROUTE message, of at least the length of its header, says apart from the destination.
+  ///
+  /// `table` remembers the multipath legs of the routes read so far.
+  init(wire: RawSpan, family: AddressFamily, sharing table: inout LegTable) throws(WireError) {
+    let flags = try wire.uint32(at: 8)
+    let sourceLength = try wire.uint8(at: 2)
+    var source: Prefix?
+    var routingTable = UInt32(try wire.uint8(at: 4))
+    var metric: UInt32?
+    var preferredSource: IPAddress?
+    var preference: UInt8?
+    var hop = SingleHop()
+    var multipath: RouteLegs?
+    var object: UInt32?
+    var extras: RouteExtras?
+    var cursor = AttributeCursor(from: Route.headerSize)
+    while let attribute = try cursor.next(in: wire) {
+      let value = wire.extracting(attribute.range)
+      switch attribute.type {
+      case RTA_SRC: source = Prefix(containing: try IPAddress(value, family: family), length: sourceLength)
+      case RTA_TABLE: routingTable = try value.uint32()
+      case RTA_PRIORITY: metric = try value.uint32()
+      case RTA_PREFSRC: preferredSource = try IPAddress(value, family: family)
+      case RTA_PREF: preference = try value.uint8()
+      case RTA_NH_ID: object = try value.uint32()
+      case RTA_MULTIPATH: multipath = try table.legs(value, family: family)
+      case RTA_OIF, RTA_GATEWAY, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP:
+        try hop.read(attribute.type, value, family: family)
+      default: try RouteExtras.read(attribute.type, value, into: &extras)
+      }
+    }
+    let legs = multipath ?? hop.legs(flags: NexthopFlags(rawValue: UInt8(truncatingIfNeeded: flags)))
+    self.init(
+      source: source, table: routingTable, metric: metric, tos: try wire.uint8(at: 3),
+      type: RouteType(rawValue: try wire.uint8(at: 7)), protocol: try wire.uint8(at: 5), scope: try wire.uint8(at: 6),
+      flags: flags, nexthops: object.map { .object(id: $0, expansion: legs) } ?? .legs(legs),
+      preferredSource: preferredSource, preference: preference, extras: extras)
   }
 }
 

@@ -76,6 +76,17 @@ extension RawSpan {
     }
   }
 
+  /// Whether the bytes are those that `other` has from `start` on.
+  package func isEqual(to other: [UInt8], from start: Int) -> Bool {
+    guard start >= 0, start <= other.count, byteCount <= other.count - start else { return false }
+    return unsafe withUnsafeBytes { mine in
+      unsafe other.withUnsafeBytes { theirs in
+        guard let left = mine.baseAddress, let right = theirs.baseAddress else { return true }
+        return unsafe memcmp(left, right + start, mine.count) == 0
+      }
+    }
+  }
+
   /// A number that is equal for equal bytes, made for tables that live no longer than a dump.
   package func checksum() -> UInt64 {
     var sum = UInt64(truncatingIfNeeded: byteCount)

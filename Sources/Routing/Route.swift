@@ -48,6 +48,18 @@ package enum RouteNexthops: Hashable, Sendable {
   /// RTA_NH_ID. `expansion` repeats the object as legs where `nexthop_compat_mode` is 1; it is only for
   /// display: selection uses the object.
   case object(id: UInt32, expansion: RouteLegs)
+
+  /// The id of the object.
+  package var object: UInt32? {
+    if case .object(let id, _) = self { id } else { nil }
+  }
+
+  /// The legs, or the kernel's expansion of the object.
+  package var legs: RouteLegs {
+    switch self {
+    case .legs(let legs), .object(_, let legs): legs
+    }
+  }
 }
 
 /// `rtm_type`.
@@ -108,58 +120,133 @@ package struct RouteMetric: Hashable, Sendable {
 }
 
 /// One entry of a routing table, as the kernel describes it in RTM_NEWROUTE.
+///
+/// It takes 32 bytes: all but the destination is in one value, which routes that have it in common share, as they share a
+/// `fib_info` in the kernel. A million routes of one router rarely have more than a few hundred of those.
 package struct Route: Hashable, Sendable {
   package var destination: Prefix
-  /// The source prefix of an IPv6 source-specific route (RTA_SRC).
-  package var source: Prefix?
-  package var table: UInt32
-  /// RTA_PRIORITY; nil when the kernel sent none, which counts as 0.
-  package var metric: UInt32?
-  package var tos: UInt8
-  package var type: RouteType
-  /// `rtm_protocol`: who installed the route.
-  package var `protocol`: UInt8
-  package var scope: UInt8
-  /// All of `rtm_flags`.
-  package var flags: UInt32
-  package var nexthops: RouteNexthops
-  package var preferredSource: IPAddress?
-  /// RTA_PREF, IPv6 only: 0 medium, 1 high, 3 low.
-  package var preference: UInt8?
-  package var extras: RouteExtras?
+  private var shared: SharedAttributes
+
+  /// A route with attributes of its own.
+  package init(destination: Prefix, _ attributes: RouteAttributes) {
+    self.init(destination: destination, sharing: SharedAttributes(attributes))
+  }
+
+  /// One of many routes with the same attributes.
+  package init(destination: Prefix, sharing attributes: SharedAttributes) {
+    self.destination = destination
+    shared = attributes
+  }
 
   package init(
     destination: Prefix, source: Prefix? = nil, table: UInt32 = RouteTable.main, metric: UInt32? = nil,
     tos: UInt8 = 0, type: RouteType = .unicast, protocol: UInt8 = 3, scope: UInt8 = 0, flags: UInt32 = 0,
     nexthops: RouteNexthops, preferredSource: IPAddress? = nil, preference: UInt8? = nil, extras: RouteExtras? = nil
   ) {
-    self.destination = destination
-    self.source = source
-    self.table = table
-    self.metric = metric
-    self.tos = tos
-    self.type = type
-    self.protocol = `protocol`
-    self.scope = scope
-    self.flags = flags
-    self.nexthops = nexthops
-    self.preferredSource = preferredSource
-    self.preference = preference
-    self.extras = extras
+    self.init(
+      destination: destination,
+      RouteAttributes(
+        source: source, table: table, metric: metric, tos: tos, type: type, protocol: `protocol`, scope: scope,
+        flags: flags, nexthops: nexthops, preferredSource: preferredSource, preference: preference, extras: extras))
   }
+
+  /// All but the destination.
+  package var attributes: RouteAttributes {
+    @inline(__always) get { shared.value }
+    set { shared = SharedAttributes(newValue) }
+  }
+
+  /// What two routes that share their attributes have the same of: a quick way to tell that they are equal, while routes
+  /// with another may still have equal ones.
+  package var attributesID: ObjectIdentifier { ObjectIdentifier(shared) }
 
   package var family: AddressFamily { destination.family }
 
   /// The id of the nexthop object that the route uses.
-  package var nexthopID: UInt32? {
-    if case .object(let id, _) = nexthops { id } else { nil }
-  }
+  package var nexthopID: UInt32? { shared.value.nexthops.object }
 
   /// The legs written in the route, or the kernel's expansion of its nexthop object.
-  package var legs: RouteLegs {
-    switch nexthops {
-    case .legs(let legs), .object(_, let legs): legs
-    }
+  package var legs: RouteLegs { shared.value.nexthops.legs }
+
+  package static func == (left: Route, right: Route) -> Bool {
+    left.destination == right.destination && (left.shared === right.shared || left.shared.value == right.shared.value)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(destination)
+    hasher.combine(shared.value.table)
+    hasher.combine(shared.value.metric)
+  }
+}
+
+extension Route: CustomStringConvertible {
+  package var description: String { "Route(\(destination), \(attributes))" }
+}
+
+extension Route {
+  /// The source prefix of an IPv6 source-specific route (RTA_SRC).
+  package var source: Prefix? {
+    get { shared.value.source }
+    set { attributes.source = newValue }
+  }
+
+  package var table: UInt32 {
+    get { shared.value.table }
+    set { attributes.table = newValue }
+  }
+
+  /// RTA_PRIORITY; nil when the kernel sent none, which counts as 0.
+  package var metric: UInt32? {
+    get { shared.value.metric }
+    set { attributes.metric = newValue }
+  }
+
+  package var tos: UInt8 {
+    get { shared.value.tos }
+    set { attributes.tos = newValue }
+  }
+
+  package var type: RouteType {
+    get { shared.value.type }
+    set { attributes.type = newValue }
+  }
+
+  /// `rtm_protocol`: who installed the route.
+  package var `protocol`: UInt8 {
+    get { shared.value.protocol }
+    set { attributes.protocol = newValue }
+  }
+
+  package var scope: UInt8 {
+    get { shared.value.scope }
+    set { attributes.scope = newValue }
+  }
+
+  /// All of `rtm_flags`.
+  package var flags: UInt32 {
+    get { shared.value.flags }
+    set { attributes.flags = newValue }
+  }
+
+  package var nexthops: RouteNexthops {
+    get { shared.value.nexthops }
+    set { attributes.nexthops = newValue }
+  }
+
+  package var preferredSource: IPAddress? {
+    get { shared.value.preferredSource }
+    set { attributes.preferredSource = newValue }
+  }
+
+  /// RTA_PREF, IPv6 only: 0 medium, 1 high, 3 low.
+  package var preference: UInt8? {
+    get { shared.value.preference }
+    set { attributes.preference = newValue }
+  }
+
+  package var extras: RouteExtras? {
+    get { shared.value.extras }
+    set { attributes.extras = newValue }
   }
 }
 

@@ -59,7 +59,9 @@ private struct SnapshotParts {
     case "nexthops": state.nexthops = try readArray(key, from: &reader)
     case "groups": state.groups = try readArray(key, from: &reader)
     case "buckets": state.bucketTables = try readArray(key, from: &reader)
-    case "routes": state.routes = try readArray(key, from: &reader)
+    case "routes":
+      var pool = AttributePool()
+      state.routes = try readArray(key, from: &reader) { pool.sharing($0) }
     default: try reader.skipValue()
     }
   }
@@ -92,7 +94,7 @@ private struct SnapshotParts {
   }
 
   private mutating func readArray<T: JSONDecodable>(
-    _ key: String, from reader: inout JSONReader
+    _ key: String, from reader: inout JSONReader, _ change: (T) -> T = { $0 }
   ) throws(JSONError) -> [T] {
     guard try reader.peek() == .beginArray else {
       remember(JSONMismatch(expected: "an array", found: try reader.value()).inside(.key(key)))
@@ -104,7 +106,7 @@ private struct SnapshotParts {
     while let value = try reader.nextElement() {
       if mismatch == nil {
         do {
-          elements.append(try T(json: value))
+          elements.append(change(try T(json: value)))
         } catch {
           remember(error.inside(.index(index)).inside(.key(key)))
         }

@@ -61,7 +61,7 @@ struct PrefixTableTests {
     var generator = SeededGenerator(seed: Self.seed &+ UInt64(count))
     for round in 0..<(count > 1000 ? 2 : 20) {
       let routes = Self.routes(family, count, places: 1 + round, using: &generator)
-      let table = PrefixTable(routes: routes)
+      let table = PrefixTable(routes.map(\.index)) { routes[Int($0)].prefix }
       let plain = PrefixDictionary(routes: routes)
       #expect(table.lengths == plain.lengths)
       var wrong = 0
@@ -77,7 +77,7 @@ struct PrefixTableTests {
   func exact(family: AddressFamily) {
     var generator = SeededGenerator(seed: Self.seed)
     let routes = Self.routes(family, 3000, places: 4, using: &generator)
-    let table = PrefixTable(routes: routes)
+    let table = PrefixTable(routes.map(\.index)) { routes[Int($0)].prefix }
     let plain = PrefixDictionary(routes: routes)
     for route in routes {
       #expect(Array(table.routes(of: route.prefix)) == plain.routes(of: route.prefix))

@@ -30,7 +30,7 @@ func decoded<Value>(
 }
 
 func decodedRoute(_ bytes: [UInt8]) throws(WireError) -> Route? {
-  var table = LegTable()
+  var table = RouteAttributeTable()
   return try decoded(bytes) { (wire) throws(WireError) in try Route(wire: wire, sharing: &table) }
 }
 

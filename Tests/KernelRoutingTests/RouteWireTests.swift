@@ -241,4 +241,70 @@ import Testing
       try multipath.withRawSpan { (wire) throws(WireError) in try table.legs(wire, family: .ipv6) }
     }
   }
+
+  /// The bytes of a message to 10.N.0.0/16 over a nexthop object, with the attributes in the kernel's order.
+  static func message(_ second: UInt8, object: UInt32) -> [UInt8] {
+    bytes(hex: "02100000fe0300010000000008000f00fe000000") + bytes(hex: "08000100") + [10, second, 0, 0]
+      + bytes(hex: "08001e00") + AttributeWriter.bytes(of: object)
+  }
+
+  static func read(_ message: [UInt8], _ table: inout RouteAttributeTable) throws -> Route {
+    try #require(
+      try message.withRawSpan { (wire) throws(WireError) in try Route(wire: wire, sharing: &table) })
+  }
+
+  @Test func `Messages that differ in their destination alone share their attributes`() throws {
+    var table = RouteAttributeTable()
+    for second in 0..<200 as Range<UInt8> {
+      for object in [50, 51] as [UInt32] {
+        let route = try Self.read(Self.message(second, object: object), &table)
+        #expect(route == Self.route("10.\(second).0.0/16", .object(id: object, expansion: .none)))
+      }
+    }
+    #expect(table.count == 2)
+    // The length of the destination is no part of the attributes; the default route has no attribute for it.
+    var shorter = Self.message(0, object: 50)
+    shorter[1] = 8
+    #expect(try Self.read(shorter, &table) == Self.route("10.0.0.0/8", .object(id: 50, expansion: .none)))
+    #expect(table.count == 2)
+    let all = bytes(hex: "02000000fe0300010000000008000f00fe00000008001e0032000000")
+    #expect(try Self.read(all, &table) == Self.route("0.0.0.0/0", .object(id: 50, expansion: .none)))
+    #expect(table.count == 3)
+  }
+
+  @Test func `A message is not taken for one that has the same bytes in other places`() throws {
+    var table = RouteAttributeTable()
+    let first = bytes(hex: "02100000fe03000100000000") + bytes(hex: "080001000a010000") + bytes(hex: "0800060007000000")
+    let second =
+      bytes(hex: "02100000fe03000100000000") + bytes(hex: "0800060007000000") + bytes(hex: "080001000a020000")
+    let third = bytes(hex: "02100000fe03000100000000") + bytes(hex: "0800060007000000")
+    let expected = [("10.1.0.0/16", first), ("10.2.0.0/16", second), ("0.0.0.0/0", third)]
+    for (destination, message) in expected + expected {
+      let route = try Self.read(message, &table)
+      #expect(route == Self.route(destination, .legs(.none)) { $0.metric = 7 }, "\(destination)")
+    }
+  }
+
+  @Test func `A table with more kinds of routes than are kept is read all the same`() throws {
+    var table = RouteAttributeTable()
+    for round in 0..<2 {
+      for object in 1...10_000 as ClosedRange<UInt32> {
+        let route = try Self.read(Self.message(UInt8(truncatingIfNeeded: object), object: object), &table)
+        #expect(
+          route.nexthopID == object && route.destination.address.ipv4Value >> 16 & 255 == object & 255, "\(round)")
+      }
+    }
+    #expect(table.count <= 4096)
+  }
+
+  @Test func `A message that is cut in its attributes is an error, also where the rest is known`() throws {
+    var table = RouteAttributeTable()
+    let whole = Self.message(1, object: 50)
+    _ = try Self.read(whole, &table)
+    for count in Route.headerSize..<whole.count where !(count - Route.headerSize).isMultiple(of: 8) {
+      // Up to three bytes behind an attribute are taken for padding.
+      guard (count - Route.headerSize) % 8 > 3 else { continue }
+      #expect(throws: WireError.self) { try Self.read(Array(whole.prefix(count)), &table) }
+    }
+  }
 }

@@ -11,27 +11,17 @@ struct RouteStore: Sendable {
     var destination: Prefix
   }
 
-  private struct TableKey: Hashable {
-    var table: UInt32
-    var family: AddressFamily
-  }
-
   private let original: [Route]
-  private let tables: [TableKey: PrefixTable]
+  private let tables: [PrefixTable.Key: PrefixTable]
   private var changed: [Place: [Route]] = [:]
   /// Places that the original has no route at, in the order in which they came.
   private var added: [Place] = []
   /// How many places of each table have routes that the original has not.
-  private var lengths: [TableKey: Set<UInt8>] = [:]
+  private var lengths: [PrefixTable.Key: Set<UInt8>] = [:]
 
   init(_ routes: [Route]) {
     original = routes
-    var members: [TableKey: [(prefix: Prefix, index: Int32)]] = [:]
-    for (index, route) in routes.enumerated() where route.flags & RouteFlags.cloned == 0 {
-      let key = TableKey(table: route.table, family: route.family)
-      members[key, default: []].append((route.destination, Int32(index)))
-    }
-    tables = members.mapValues(PrefixTable.init(routes:))
+    tables = PrefixTable.tables(of: routes)
   }
 
   subscript(place: Place) -> [Route] {
@@ -43,8 +33,8 @@ struct RouteStore: Sendable {
     }
   }
 
-  private static func key(_ place: Place) -> TableKey {
-    TableKey(table: place.table, family: place.destination.family)
+  private static func key(_ place: Place) -> PrefixTable.Key {
+    PrefixTable.Key(table: place.table, family: place.destination.family)
   }
 
   private func originals(_ place: Place) -> [Route] {
@@ -53,13 +43,13 @@ struct RouteStore: Sendable {
 
   /// Whether the table holds, or held, a route of the family.
   func hasTable(_ table: UInt32, _ family: AddressFamily) -> Bool {
-    let key = TableKey(table: table, family: family)
+    let key = PrefixTable.Key(table: table, family: family)
     return tables[key] != nil || lengths[key] != nil
   }
 
   /// The routes of a table whose destination covers the address, by prefix, longest first.
   func covering(_ address: IPAddress, table: UInt32) -> [[Route]] {
-    let key = TableKey(table: table, family: address.family)
+    let key = PrefixTable.Key(table: table, family: address.family)
     let all = lengths[key, default: []].union(tables[key]?.lengths ?? [])
     return all.sorted(by: >).compactMap { length in
       let routes = self[Place(table: table, destination: Prefix(containing: address, length: length))]
