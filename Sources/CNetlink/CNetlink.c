@@ -51,8 +51,9 @@ int cnl_open(struct cnl_socket **result, int protocol, int receive_buffer, int t
   if (socket == NULL) return ENOMEM;
   errno = 0;
   socket->nl = nl_socket_alloc();
-  // A dump needs at most 32 KiB a datagram; larger answers make the buffer grow.
-  socket->capacity = 64 * 1024;
+  // A dump fills at most 32 KiB a datagram, and a single object, whose attributes take up to 64 KiB each, a few times as
+  // much. What is never written to takes no memory.
+  socket->capacity = 1024 * 1024;
   socket->buffer = malloc(socket->capacity);
   if (socket->nl == NULL || socket->buffer == NULL || nl_connect(socket->nl, protocol) < 0) {
     int error = last_error();
@@ -93,33 +94,18 @@ int cnl_send(struct cnl_socket *socket, const void *bytes, size_t count) {
   return sent < 0 ? last_error() : 0;
 }
 
-static ssize_t receive_from_kernel(int fd, void *bytes, size_t count, int flags, struct sockaddr_nl *sender) {
-  struct iovec vector = {.iov_base = bytes, .iov_len = count};
-  struct msghdr message = {
-      .msg_name = sender, .msg_namelen = sizeof *sender, .msg_iov = &vector, .msg_iovlen = 1};
-  ssize_t received;
-  do received = recvmsg(fd, &message, flags);
-  while (received < 0 && errno == EINTR);
-  return received;
-}
-
 int cnl_receive(struct cnl_socket *socket, const uint8_t **bytes, size_t *count) {
   int fd = nl_socket_get_fd(socket->nl);
-  struct sockaddr_nl sender;
   for (;;) {
-    ssize_t size = receive_from_kernel(fd, socket->buffer, 0, MSG_PEEK | MSG_TRUNC, &sender);
-    if (size < 0) return errno;
-    if ((size_t)size > socket->capacity) {
-      uint8_t *larger = realloc(socket->buffer, (size_t)size);
-      if (larger == NULL) return ENOMEM;
-      socket->buffer = larger;
-      socket->capacity = (size_t)size;
-    }
-    memset(&sender, 0, sizeof sender);
-    size = receive_from_kernel(fd, socket->buffer, socket->capacity, 0, &sender);
+    struct sockaddr_nl sender = {0};
+    struct iovec vector = {.iov_base = socket->buffer, .iov_len = socket->capacity};
+    struct msghdr message = {.msg_name = &sender, .msg_namelen = sizeof sender, .msg_iov = &vector, .msg_iovlen = 1};
+    ssize_t size = recvmsg(fd, &message, 0);
+    if (size < 0 && errno == EINTR) continue;
     if (size < 0) return errno;
     // Any process may send to this socket's address; only port 0 is the kernel.
     if (sender.nl_pid != 0) continue;
+    if (message.msg_flags & MSG_TRUNC) return EMSGSIZE;
     *bytes = socket->buffer;
     *count = (size_t)size;
     return 0;

@@ -3,7 +3,9 @@ package import Routing
 
 extension Kernel {
   /// The sysctls that steer selection, and those of the interfaces in `links`.
-  package borrowing func settings(links: [Link]) -> KernelSettings {
+  ///
+  /// - Parameter devices: Also what tells whether packets come in with a hash on them.
+  package borrowing func settings(links: [Link], devices: Bool = true) -> KernelSettings {
     var settings = KernelSettings()
     settings.ipv4Hash = Self.hashSettings("ipv4")
     settings.ipv6Hash = Self.hashSettings("ipv6")
@@ -19,7 +21,7 @@ extension Kernel {
     settings.autoFlowLabels = Sysctl.number("ipv6/auto_flowlabels")
     settings.skipNotifyOnDeviceDown = Sysctl.flag("ipv6/route/skip_notify_on_dev_down")
     for link in links { settings.interfaces[link.name] = Self.interfaceSettings(link.name) }
-    readDevices(links, into: &settings)
+    if devices { readDevices(links, into: &settings) }
     return settings
   }
 

@@ -39,18 +39,25 @@ package struct Kernel: ~Copyable {
 
   /// Everything that decides where a packet goes, in all tables and both families.
   ///
-  /// - Parameter filter: which routes to keep, nil for none; the rest is read whole.
-  package mutating func readState(routes filter: RouteFilter? = RouteFilter()) throws(KernelError) -> RoutingState {
+  /// - Parameters:
+  ///   - parts: what to read; the kernel's identity and the interfaces are always there, the rest is empty.
+  ///   - filter: which routes to keep; the other parts are read whole.
+  package mutating func readState(
+    _ parts: StateParts = .all, routes filter: RouteFilter = RouteFilter()
+  ) throws(KernelError) -> RoutingState {
     let links = try links()
-    var state = RoutingState(
-      kernel: identity(), settings: settings(links: links), links: links, addresses: try addresses(),
-      neighbours: try neighbours(), rules: try rules())
-    if let objects = try nexthops() {
+    var state = RoutingState(kernel: identity(), links: links)
+    if parts.contains(.settings) { state.settings = settings(links: links, devices: parts.contains(.devices)) }
+    if parts.contains(.addresses) { state.addresses = try addresses() }
+    if parts.contains(.neighbours) { state.neighbours = try neighbours() }
+    if parts.contains(.rules) { state.rules = try rules() }
+    if parts.contains(.nexthops), let objects = try nexthops() {
       state.nexthops = objects.single
       state.groups = objects.groups
-      if objects.groups.contains(where: { $0.kind == .resilient }) { state.bucketTables = try bucketTables() }
+      let hasResilient = objects.groups.contains { $0.kind == .resilient }
+      if parts.contains(.buckets), hasResilient { state.bucketTables = try bucketTables() }
     }
-    if let filter { state.routes = try routes(filter) }
+    if parts.contains(.routes) { state.routes = try routes(filter) }
     return state
   }
 }

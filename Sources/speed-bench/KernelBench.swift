@@ -8,7 +8,7 @@ enum KernelBench {
   /// Asks for the routes of so many flows, many a system call, and prints how many it answers in a second.
   static func lookup(_ count: Int) {
     guard var kernel = try? Kernel(),
-      let link = try? kernel.readState(routes: nil).links.first(where: { $0.name == "p1" })
+      let link = try? kernel.links().first(where: { $0.name == "p1" })
     else { return }
     let flows = RandomFlows(seed: 1, count: count, to: Prefix(containing: IPAddress(ipv4: 0xac10_0000), length: 16))
     let queries = flows.map { flow in

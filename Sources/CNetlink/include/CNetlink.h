@@ -27,7 +27,8 @@ uint32_t cnl_local_port(const struct cnl_socket *socket);
 /// Sends one datagram of one or more complete messages.
 int cnl_send(struct cnl_socket *socket, const void *bytes, size_t count);
 
-/// Receives one datagram of any size from the kernel. The bytes are valid until the next receive or close.
+/// Receives one datagram from the kernel, of 1 MiB at most; a longer one is lost (EMSGSIZE). The bytes are valid until the
+/// next receive or close.
 int cnl_receive(struct cnl_socket *socket, const uint8_t **bytes, size_t *count);
 
 /// The version of the libnl that the program was built with.

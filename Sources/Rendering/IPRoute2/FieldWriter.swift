@@ -91,15 +91,7 @@ struct FieldWriter: Sendable {
   mutating func prefix(_ key: String, _ label: String, _ value: Prefix) {
     begin(key, label)
     quote()
-    if value.length == 0 {
-      raw("default")
-    } else {
-      value.address.appendText(to: &output)
-      if !value.isHost {
-        output.append(UInt8(ascii: "/"))
-        output.appendDecimal(UInt64(value.length))
-      }
-    }
+    value.appendShortText(to: &output)
     quote()
     endWord()
   }
@@ -217,6 +209,17 @@ struct FieldWriter: Sendable {
       }
     }
     output.append(UInt8(ascii: "\""))
+  }
+}
+
+extension Prefix {
+  /// Appends ADDRESS/LENGTH, a bare address for a host, or `default`, as `ip` prints a destination.
+  func appendShortText(to output: inout [UInt8]) {
+    guard length > 0 else { return output.append(contentsOf: "default".utf8) }
+    address.appendText(to: &output)
+    guard !isHost else { return }
+    output.append(UInt8(ascii: "/"))
+    output.appendDecimal(UInt64(length))
   }
 }
 

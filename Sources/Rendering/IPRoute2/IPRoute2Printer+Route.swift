@@ -6,9 +6,19 @@ extension IPRoute2Printer {
   /// A leg's weight is `rtnh_hops` + 1 and so at most 256.
   package mutating func append(_ route: Route, selection: RouteSelection = .allTables()) {
     guard selection.includes(route) else { return }
+    beginRoute(route)
+    writer.prefix("dst", "", route.destination)
+    finishRoute(route, showsTable: selection.table == nil)
+  }
+
+  /// What stands before the destination.
+  mutating func beginRoute(_ route: Route) {
     writer.openObject()
     if route.type != .unicast || showsDetails { writer.string("type", "", route.type.name) }
-    writer.prefix("dst", "", route.destination)
+  }
+
+  /// What stands behind the destination, which does not depend on it.
+  mutating func finishRoute(_ route: Route, showsTable: Bool) {
     if let source = route.source { writer.prefix("from", "from ", source) }
     if let id = route.nexthopID { writer.number("nhid", "nhid ", id) }
     let leg: RouteLeg? = if case .single(let leg) = route.legs { leg } else { nil }
@@ -18,7 +28,7 @@ extension IPRoute2Printer {
       if let gateway = leg.gateway { self.gateway(gateway, of: route) }
       if leg.interface != 0 { writer.string("dev", "dev ", interfaces[leg.interface]) }
     }
-    origin(of: route, showsTable: selection.table == nil)
+    origin(of: route, showsTable: showsTable)
     flags(route.flags)
     if route.extras != nil || leg?.realms != nil { fields(of: route.extras ?? RouteExtras(), legRealms: leg?.realms) }
     afterFlags(route)

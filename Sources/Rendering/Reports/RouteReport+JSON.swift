@@ -3,10 +3,29 @@ import Routing
 
 extension RouteReport: JSONEncodable {
   package func write(to writer: inout JSONWriter) {
+    writeBeforeDestination(to: &writer)
+    writer.plainString { Self.appendDestination(of: route, to: &$0) }
+    writeBehindDestination(to: &writer)
+  }
+
+  /// ADDRESS/LENGTH or `default`.
+  static func appendDestination(of route: Route, to output: inout [UInt8]) {
+    guard route.destination.length > 0 else { return output.append(contentsOf: "default".utf8) }
+    route.destination.address.appendText(to: &output)
+    output.append(UInt8(ascii: "/"))
+    output.appendDecimal(UInt64(route.destination.length))
+  }
+
+  /// Up to the key of the destination.
+  func writeBeforeDestination(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("family", route.family.rawValue)
     writer.member("type", route.type.name)
-    writer.member("dst", route.destination.length == 0 ? "default" : route.destination.description)
+    writer.key("dst")
+  }
+
+  /// What stands behind the destination, which does not depend on it.
+  func writeBehindDestination(to writer: inout JSONWriter) {
     writer.member("from", route.source?.description)
     writer.member("table", table)
     if route.tos != 0 { writer.member("tos", route.tos) }

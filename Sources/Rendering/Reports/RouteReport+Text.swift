@@ -8,19 +8,31 @@ extension RouteReport {
     var printer = index.printer
     printer.showsDetails = details
     printer.describesObjects = false
-    Self.appendHead(of: route, by: &printer, to: &output)
+    Self.appendBeforeDestination(of: route, by: &printer, to: &output)
+    route.destination.appendShortText(to: &output)
+    Self.appendBehindDestination(of: route, by: &printer, to: &output)
     appendTail(to: &output)
   }
 
-  /// What of the text is the route's own: the line of `ip` up to the nexthops.
+  /// What the line of `ip` has before the destination.
   ///
   /// - Parameter printer: without output.
-  static func appendHead(of route: Route, by printer: inout IPRoute2Printer, to output: inout [UInt8]) {
-    printer.append(withoutNexthops(route))
+  static func appendBeforeDestination(of route: Route, by printer: inout IPRoute2Printer, to output: inout [UInt8]) {
+    printer.beginRoute(route)
+    output.append(contentsOf: printer.output)
+    printer.discardOutput()
+  }
+
+  /// What the line of `ip` has behind the destination, up to the nexthops.
+  ///
+  /// - Parameter printer: without output.
+  static func appendBehindDestination(of route: Route, by printer: inout IPRoute2Printer, to output: inout [UInt8]) {
+    printer.finishRoute(withoutNexthops(route), showsTable: true)
     var end = printer.output.count
     while end > 0, printer.output[end - 1] == UInt8(ascii: " ") || printer.output[end - 1] == UInt8(ascii: "\n") {
       end -= 1
     }
+    if end > 0 { output.append(UInt8(ascii: " ")) }
     output.append(contentsOf: printer.output[..<end])
     printer.discardOutput()
   }

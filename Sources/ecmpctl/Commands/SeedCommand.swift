@@ -1,4 +1,5 @@
 import ArgumentParser
+import KernelRouting
 import Rendering
 import Routing
 import SeedRecovery
@@ -31,7 +32,7 @@ struct SeedShowCommand: ParsableCommand {
   @OptionGroup var format: JSONOptions
 
   func run() throws {
-    let state = try StateSource(source).state()
+    let state = try StateSource(source).state(.settings)
     let cache = SeedCache()
     let content = cache.read(for: state.kernel)
     let key: SeedReport.Key

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import KernelRouting
 import Rendering
 import Routing
 
@@ -43,8 +44,11 @@ struct ShowOptions: ParsableArguments {
 
 extension ShowOptions {
   /// The state, ready for reports.
-  func index() throws -> StateIndex {
-    StateIndex(try StateSource(source).state(), names: NameTables.read())
+  ///
+  /// - Parameter parts: what of the live kernel's the reports are about. The style of iproute2 tells of objects alone.
+  func index(_ parts: StateParts) throws -> StateIndex {
+    let parts = style == .iproute2 ? parts.intersection([.nexthops, .buckets]) : parts
+    return StateIndex(try StateSource(source).state(parts), names: NameTables.read())
   }
 
   func unknownGroup(_ id: UInt32, _ index: StateIndex) -> CommandFailure {

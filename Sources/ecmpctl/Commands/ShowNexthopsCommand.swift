@@ -1,4 +1,5 @@
 import ArgumentParser
+import KernelRouting
 import Rendering
 import Routing
 
@@ -18,7 +19,7 @@ struct ShowNexthopsCommand: ParsableCommand {
   @OptionGroup var options: ShowOptions
 
   func run() throws {
-    let index = try options.index()
+    let index = try options.index([.neighbours, .nexthops])
     try options.print(
       iproute2: { printer in
         printer.append(
@@ -48,7 +49,7 @@ struct ShowGroupsCommand: ParsableCommand {
   @OptionGroup var options: ShowOptions
 
   func run() throws {
-    let index = try options.index()
+    let index = try options.index([.neighbours, .nexthops, .buckets, .routes])
     if let id, index.group(id) == nil { throw options.unknownGroup(id, index) }
     let groups = index.state.groups.filter { id == nil || $0.id == id }
     try options.print(
@@ -77,7 +78,7 @@ struct ShowBucketsCommand: ParsableCommand {
   @OptionGroup var options: ShowOptions
 
   func run() throws {
-    let index = try options.index()
+    let index = try options.index([.neighbours, .nexthops, .buckets])
     let tables = index.state.bucketTables.filter { id == nil || $0.group == id }
     if let id, tables.isEmpty {
       guard index.group(id) != nil else { throw options.unknownGroup(id, index) }
@@ -109,7 +110,7 @@ struct ShowPolicyCommand: ParsableCommand {
     guard options.style == .ecmpctl else {
       throw CommandFailure.usage("ip has no counterpart of show policy; leave out --style iproute2")
     }
-    let index = try options.index()
+    let index = try options.index([.settings, .devices])
     try options.print(
       iproute2: { _ in },
       reports: PolicyReport.all(

@@ -34,16 +34,16 @@ struct ShowRoutesCommand: ParsableCommand {
     if let path = options.source.snapshot {
       let state = try StateSource.snapshot(path)
       var printer = RoutePrinter(options, StateIndex(state, names: names), selection: selection, all: all)
-      printer.begin()
+      printer.begin(&output)
       for route in state.routes { try printer.print(route, to: &output) }
       try printer.end(&output)
       return
     }
     var kernel = try StateSource(options.source).kernel()
     // Routes stream by; what describes them is small.
-    let state = try kernel.readState(routes: nil)
+    let state = try kernel.readState(options.style == .iproute2 ? .nexthops : .liveness)
     var printer = RoutePrinter(options, StateIndex(state, names: names), selection: selection, all: all)
-    printer.begin()
+    printer.begin(&output)
     let filter = RouteFilter(family: selection.family, table: selection.table)
     try kernel.forEachRoute(filter) { try printer.print($0, to: &output) }
     try printer.end(&output)
@@ -78,44 +78,35 @@ private struct RoutePrinter {
   private let index: StateIndex
   private let selection: RouteSelection
   private let all: Bool
-  // One of these does it, or else `writer`. Members of their own, and no cases: a case is copied out for each route.
+  private let isText: Bool
+  // One of these does it. Members of their own, and no cases: a case is copied out for each route.
   private var iproute2: IPRoute2Printer?
-  private var lister: RouteLister?
-  private var writer: JSONSink
-  private var count = 0
+  private var lister: RouteLister
 
   init(_ options: ShowOptions, _ index: StateIndex, selection: RouteSelection, all: Bool) {
     self.index = index
     self.selection = selection
     self.all = all
-    writer = JSONSink(options.format)
-    switch options.style {
-    case .iproute2:
+    isText = !options.format.json
+    lister = RouteLister(
+      index, as: isText ? .text(details: options.details) : .json(options.format.layout), includesSinglePath: all)
+    if options.style == .iproute2 {
       iproute2 = IPRoute2Printer(
         state: index.state, names: index.names, format: options.format.iproute2, details: options.details)
-    case .ecmpctl:
-      if !options.format.json { lister = RouteLister(index, details: options.details) }
     }
   }
 
-  private var isJSON: Bool { iproute2 == nil && lister == nil }
-
-  mutating func begin() {
-    iproute2?.begin()
-    if isJSON { writer.json.beginArray() }
+  mutating func begin(_ output: inout OutputBuffer) {
+    if iproute2 != nil { iproute2?.begin() } else { lister.begin(&output.bytes) }
   }
 
   mutating func print(_ route: Route, to output: inout OutputBuffer) throws {
-    guard selection.includes(route), all || RouteReport.isMultipath(route, in: index) else { return }
-    count += 1
-    if isJSON {
-      RouteReport(route, in: index).write(to: &writer.json)
-      writer.move(to: &output)
-    } else if iproute2 != nil {
+    guard selection.includes(route) else { return }
+    if iproute2 == nil {
+      lister.append(route, to: &output.bytes)
+    } else if all || RouteReport.isMultipath(route, in: index) {
       iproute2?.append(route, selection: selection)
       if (iproute2?.output.count ?? 0) > 1 << 16 { moveText(to: &output) }
-    } else {
-      lister?.append(route, to: &output.bytes)
     }
     try output.flushIfFull()
   }
@@ -127,15 +118,14 @@ private struct RoutePrinter {
   }
 
   mutating func end(_ output: inout OutputBuffer) throws {
-    if isJSON {
-      writer.json.endArray()
-      writer.json.endLine()
-      writer.move(to: &output)
-    } else if iproute2 != nil {
+    if iproute2 != nil {
       iproute2?.end()
       moveText(to: &output)
-    } else if count == 0, !all {
-      complain("no multipath route here; --all shows every route, --table all every table")
+    } else {
+      lister.end(&output.bytes)
+      if lister.count == 0, isText, !all {
+        complain("no multipath route here; --all shows every route, --table all every table")
+      }
     }
     try output.flush()
   }

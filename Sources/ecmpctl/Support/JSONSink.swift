@@ -7,7 +7,7 @@ struct JSONSink {
   var json: JSONWriter
 
   init(_ options: JSONOptions) {
-    json = JSONWriter(options.pretty ? .indented(width: 2) : .compact)
+    json = JSONWriter(options.layout)
   }
 
   /// Moves what was written so far to the output.
@@ -17,6 +17,9 @@ struct JSONSink {
 }
 
 extension JSONOptions {
+  /// Where blanks and line breaks go.
+  var layout: JSONWriter.Layout { pretty ? .indented(width: 2) : .compact }
+
   /// Prints one report, as JSON or as lines.
   func print(_ report: some JSONEncodable, lines: [String]) throws(FileError) {
     try Self.print(report, lines: lines, json: json, pretty: pretty)

@@ -10,11 +10,13 @@ struct StateSource {
     self.options = options
   }
 
-  /// The whole state.
-  func state() throws -> RoutingState {
+  /// The state.
+  ///
+  /// - Parameter parts: what of the live kernel's is asked for; a snapshot is read whole.
+  func state(_ parts: StateParts = .all) throws -> RoutingState {
     if let path = options.snapshot { return try Self.snapshot(path) }
     var kernel = try kernel()
-    return try kernel.readState()
+    return try kernel.readState(parts)
   }
 
   /// The state that a file holds.
