@@ -57,6 +57,18 @@ find_swift() {
   fail 2 "no swift in PATH, /opt/swift or swiftly's folder; set SWIFT to the swift command (6.2 or later)"
 }
 
+# Sets `release` to the options of a build that is made for use: Swift's runtime is linked in, and the C++ library that it
+# needs, so that nothing but the C library and libnl has to be found and loaded when the program starts.
+release_options() {
+  local library
+  release=(-c release --static-swift-stdlib)
+  library=$(clang -print-file-name=libstdc++.a 2>/dev/null) || library=''
+  [[ $library == /* ]] || return 0
+  mkdir -p .build/static
+  ln -sf "$library" .build/static/
+  release+=(-Xlinker "-L$PWD/.build/static")
+}
+
 # Sets `private` to the command that runs another with its own network, mounts and processes: nothing that is made
 # inside outlives it. Root has the privilege; anybody else becomes root of a new user namespace, where that is allowed.
 find_private() {
