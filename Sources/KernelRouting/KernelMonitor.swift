@@ -94,7 +94,7 @@ package struct KernelMonitor: ~Copyable {
       }
       return nil
     case RTM_NEWROUTE, RTM_NEWROUTE + 1:
-      var table = LegTable()
+      var table = RouteAttributeTable()
       guard let route = try Route(wire: wire, sharing: &table), route.flags & RouteFlags.cloned == 0 else { return nil }
       return .route(route, isGone: header.type != RTM_NEWROUTE)
     case RTM_NEWRULE, RTM_NEWRULE + 1: return .rule
