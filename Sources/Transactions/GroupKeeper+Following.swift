@@ -9,6 +9,7 @@ extension GroupKeeper {
   ///
   /// - Parameter touched: groups that a transaction is about.
   mutating func look(with seen: GuardObservation, except touched: Set<UInt32>) {
+    let before = followers.map(\.records)
     for index in followers.indices where !touched.contains(followers[index].id) {
       let decision = followers[index].decide(seen)
       for note in decision.notes { log(note) }
@@ -20,6 +21,7 @@ extension GroupKeeper {
         followers[index].failed()
       }
     }
+    if followers.map(\.records) != before { saveMemory() }
   }
 
   /// - Returns: whether all of it was done.

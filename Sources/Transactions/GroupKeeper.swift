@@ -61,8 +61,11 @@ package struct GroupKeeper: ~Copyable {
   }
 
   /// Takes up what follows daemons.
-  private mutating func follow(_ now: [KeptGroup]) throws(TransactionError) {
-    followers = now.compactMap { GroupFollower($0, restartTime: watch.restartTime) }
+  private mutating func follow(_ now: [KeptGroup], _ memory: GuardMemory) throws(TransactionError) {
+    let known = Dictionary(followers.map { ($0.id, $0.records) }, uniquingKeysWith: { first, _ in first })
+    followers = now.compactMap { kept in
+      GroupFollower(kept, restartTime: watch.restartTime, records: known[kept.group.id] ?? memory.daemonGroups)
+    }
     watch.isStale = true
     guard !followers.isEmpty else { return }
     do throws(KernelError) {
@@ -178,7 +181,7 @@ package struct GroupKeeper: ~Copyable {
     let memory = GuardMemory(directory, namespace: namespace, bootID: bootID)
     list = now
     guards = now.filter { $0.following == nil }.map { GroupGuard($0, out: memory.out[$0.group.id] ?? []) }
-    try follow(now)
+    try follow(now, memory)
     foreign = []
     said = [:]
     log(now.isEmpty ? "no group is to be kept" : "keeps \(now.map { "group \($0.group.id)" }.joined(separator: ", "))")
@@ -252,8 +255,17 @@ package struct GroupKeeper: ~Copyable {
     }
     guard let group = decision.steps.last?.change.resultingGroup else { return }
     guards[index].left(group, out: guards[index].out(after: group, seen))
+    saveMemory()
+  }
+
+  /// Writes down what the kernel does not tell.
+  func saveMemory() {
     var memory = GuardMemory()
     for guardian in guards { memory.out[guardian.wanted.group.id] = guardian.out }
+    for record in followers.flatMap(\.records) where !memory.daemonGroups.contains(where: { $0.group == record.group })
+    {
+      memory.daemonGroups.append(record)
+    }
     memory.save(in: directory, namespace: namespace, bootID: bootID)
   }
 }

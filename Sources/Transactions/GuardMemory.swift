@@ -1,14 +1,17 @@
 internal import Files
 internal import JSON
 package import Netlink
+package import Planning
 
-/// The members that a guard has taken out, on the disk, so that its successor puts them back and lets those be that
-/// somebody else has taken out.
+/// What a guard knows and the kernel does not tell, on the disk for its successor: the members that it has taken out, so
+/// that they are put back and those let be that somebody else has taken out, and the groups of daemons.
 package struct GuardMemory: Hashable, Sendable {
   private static let name = "guard.json"
 
   /// By group id.
   package var out: [UInt32: Set<UInt32>] = [:]
+  /// Groups of daemons, as far as the kernel does not tell all of them.
+  package var daemonGroups: [DaemonGroupRecord] = []
 
   package init() {}
 
@@ -25,6 +28,13 @@ package struct GuardMemory: Hashable, Sendable {
       else { continue }
       out[group] = Set(members)
     }
+    for entry in value["daemon_groups"]?.elements ?? [] {
+      guard let group: UInt32 = try? entry.required("group"),
+        let members: [KeptGroup.Member] = try? entry.required("members"),
+        let lost: [UInt32] = try? entry.required("lost")
+      else { continue }
+      daemonGroups.append(DaemonGroupRecord(group: group, members: members, lost: Set(lost)))
+    }
   }
 
   /// Writes it down; a full disk is no reason to let a group down.
@@ -40,6 +50,16 @@ package struct GuardMemory: Hashable, Sendable {
           json.object {
             $0.member("group", group)
             $0.member("members", members.sorted())
+          }
+        }
+      }
+      json.key("daemon_groups")
+      json.array { json in
+        for record in daemonGroups {
+          json.object {
+            $0.member("group", record.group)
+            $0.member("members", record.members)
+            $0.member("lost", record.lost.sorted())
           }
         }
       }

@@ -25,6 +25,13 @@ struct GroupFollowerTests {
       following = follower.following
     }
 
+    /// Another guard takes over.
+    mutating func restart(keepingRecords: Bool) throws {
+      follower = try #require(
+        GroupFollower(
+          follower.wanted, restartTime: follower.restartTime, records: keepingRecords ? follower.records : []))
+    }
+
     var state: RoutingState { simulation.state }
 
     var seen: GuardObservation {
@@ -118,6 +125,28 @@ struct GroupFollowerTests {
     try machine.look()
     #expect(Set(machine.gateways ?? []) == [1, 2, 3, 4])
     #expect(try machine.look().isQuiet)
+  }
+
+  @Test("knows of such a member from its predecessor, and forgets it when its id is another object's")
+  func successor() throws {
+    var machine = try Machine()
+    try machine.look()
+    try machine.run("nexthop del id 43")
+    try machine.look()
+    try machine.run("nexthop add id 43 via 10.0.3.2 dev o3 proto zebra")
+    try machine.look()
+    #expect(Set(machine.gateways ?? []) == [1, 2, 3, 4])
+    try machine.restart(keepingRecords: true)
+    #expect(try machine.look().isQuiet)
+    #expect(Set(machine.gateways ?? []) == [1, 2, 3, 4])
+    try machine.run("nexthop replace id 43 via 10.0.3.9 dev o3 proto zebra")
+    try machine.look()
+    #expect(machine.own?.members.count == 3)
+    // Without a word from a predecessor, the group counts as it is.
+    try machine.run("nexthop replace id 43 via 10.0.3.2 dev o3 proto zebra")
+    try machine.restart(keepingRecords: false)
+    try machine.look()
+    #expect(machine.own?.members.count == 3)
   }
 
   @Test("sees a flap that was over before the look by the message about the object")

@@ -1,4 +1,19 @@
-import Routing
+package import Routing
+
+/// What a guard knows of a group of a daemon, to be kept for its successor.
+package struct DaemonGroupRecord: Hashable, Sendable {
+  package var group: UInt32
+  /// As the daemon has them, with their objects as they were seen last.
+  package var members: [KeptGroup.Member]
+  /// Members whose objects were gone at some time since they were members.
+  package var lost: Set<UInt32>
+
+  package init(group: UInt32, members: [KeptGroup.Member], lost: Set<UInt32>) {
+    self.group = group
+    self.members = members
+    self.lost = lost
+  }
+}
 
 /// What is known of the groups and nexthop objects of a daemon beyond what the kernel has of them.
 ///
@@ -18,6 +33,24 @@ struct DaemonGroups: Hashable, Sendable {
   /// The object that the daemon's route is over.
   private var current: UInt32?
 
+  init(_ records: [DaemonGroupRecord] = []) {
+    for record in records {
+      groups[record.group] = Known(
+        members: record.members.map { NexthopGroup.Member(id: $0.nexthop.id, weight: $0.weight) }, lost: record.lost)
+      for member in record.members { nexthops[member.nexthop.id] = member.nexthop }
+    }
+  }
+
+  var records: [DaemonGroupRecord] {
+    groups.sorted { $0.key < $1.key }.map { id, known in
+      DaemonGroupRecord(
+        group: id,
+        members: known.members.compactMap { member in
+          nexthops[member.id].map { KeptGroup.Member(nexthop: $0.lasting, interface: nil, weight: member.weight) }
+        }, lost: known.lost)
+    }
+  }
+
   func knows(_ id: UInt32) -> Bool { groups[id] != nil || nexthops[id] != nil || id == current }
 
   /// Takes note of what has become of the known groups.
@@ -31,7 +64,19 @@ struct DaemonGroups: Hashable, Sendable {
     }
     let members = Set(groups.values.flatMap { $0.members.map(\.id) })
     nexthops = nexthops.filter { members.contains($0.key) || $0.key == current }
-    for id in nexthops.keys { if let nexthop = seen.nexthops[id] { nexthops[id] = nexthop } }
+    for (id, before) in nexthops {
+      guard let nexthop = seen.nexthops[id] else { continue }
+      if NexthopKey(nexthop) != NexthopKey(before) { forget(id, seen) }
+      nexthops[id] = nexthop
+    }
+  }
+
+  /// The id is another object's now, which is a member only of groups that say so.
+  private mutating func forget(_ id: UInt32, _ seen: GuardObservation) {
+    for group in groups.keys where seen.groups[group]?.members.contains(where: { $0.id == id }) != true {
+      groups[group]?.members.removeAll { $0.id == id }
+      groups[group]?.lost.remove(id)
+    }
   }
 
   private static func next(_ known: Known, _ found: NexthopGroup, _ seen: GuardObservation) -> Known {

@@ -16,7 +16,7 @@ package struct GroupFollower: Hashable, Sendable {
   package let restartTime: UInt64
   /// Why the follower does nothing any more; nil while it does.
   package private(set) var standsDown: String?
-  private var memory = DaemonGroups()
+  private var memory: DaemonGroups
   /// Since when the daemon's route has been gone.
   private var goneSince: UInt64?
   /// The processes of daemons that ran when its route was last seen.
@@ -27,12 +27,18 @@ package struct GroupFollower: Hashable, Sendable {
   private var corrected: [UInt64] = []
 
   /// nil for a group that follows nothing.
-  package init?(_ wanted: KeptGroup, restartTime: UInt64) {
+  ///
+  /// - Parameter records: what an earlier follower knew.
+  package init?(_ wanted: KeptGroup, restartTime: UInt64, records: [DaemonGroupRecord] = []) {
     guard let following = wanted.following else { return nil }
     self.wanted = wanted
     self.following = following
     self.restartTime = restartTime
+    memory = DaemonGroups(records)
   }
+
+  /// For its successor.
+  package var records: [DaemonGroupRecord] { memory.records }
 
   package var id: UInt32 { wanted.group.id }
 
