@@ -366,10 +366,14 @@ void cnl_stop(void) { (void)raise(SIGSTOP); }
 
 int cnl_descriptor(const struct cnl_socket *socket) { return nl_socket_get_fd(socket->nl); }
 
-int cnl_join(struct cnl_socket *socket, int group) {
+static int set_membership(struct cnl_socket *socket, int option, int group) {
   int fd = nl_socket_get_fd(socket->nl);
-  return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0 ? errno : 0;
+  return setsockopt(fd, SOL_NETLINK, option, &group, sizeof group) < 0 ? errno : 0;
 }
+
+int cnl_join(struct cnl_socket *socket, int group) { return set_membership(socket, NETLINK_ADD_MEMBERSHIP, group); }
+
+int cnl_leave(struct cnl_socket *socket, int group) { return set_membership(socket, NETLINK_DROP_MEMBERSHIP, group); }
 
 int cnl_wait(int first, int second, int milliseconds, int *ready) {
   struct pollfd set[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};

@@ -6,20 +6,20 @@ extension Kernel {
   ///
   /// After `body` has thrown, the rest of the answer is read and dropped.
   ///
+  /// - Returns: whether every route was passed once. The kernel passes over IPv6 routes, or tells them twice, while others
+  ///   come and go.
   /// - Throws: `KernelError`, or what `body` throws.
+  @discardableResult
   package mutating func forEachRoute(
     _ filter: RouteFilter = RouteFilter(), _ body: (Route) throws -> Void
-  ) throws {
+  ) throws -> Bool {
     var table = RouteAttributeTable()
     var failure: (any Error)?
+    var changes = RouteChanges()
     for family in filter.family.map({ [$0] }) ?? AddressFamily.allCases {
       do throws(NetlinkError) {
-        try dumpOnce(
-          Self.readRoutes, type: RTM_GETROUTE, request: Self.request(filter, family: family)
-        ) { (wire) throws(WireError) in
-          guard failure == nil, let route = try Route(wire: wire, sharing: &table),
-            filter.admits(route, family: family)
-          else { return }
+        try dumpRoutes(filter, family: family, sharing: &table, changes: &changes) { route in
+          guard failure == nil else { return }
           do { try body(route) } catch { failure = error }
         }
       } catch {
@@ -27,6 +27,7 @@ extension Kernel {
       }
       if let failure { throw failure }
     }
+    return changes.isEmpty
   }
 
   /// The routes, in the kernel's order.
@@ -36,20 +37,57 @@ extension Kernel {
     var routes: [Route] = []
     var table = RouteAttributeTable()
     for family in filter.family.map({ [$0] }) ?? AddressFamily.allCases {
-      let before = routes.count
       do throws(NetlinkError) {
-        try dump(
-          Self.readRoutes, type: RTM_GETROUTE, request: Self.request(filter, family: family),
-          start: { routes.removeLast(routes.count - before) }
-        ) { (wire) throws(WireError) in
-          guard let route = try Route(wire: wire, sharing: &table), filter.admits(route, family: family) else { return }
-          routes.append(route)
-        }
+        try appendRoutes(filter, family: family, sharing: &table, to: &routes)
       } catch {
         guard Self.meansNoRoutes(error, filter) else { throw KernelError(error) }
       }
     }
     return routes
+  }
+
+  /// Reads the routes of a family, again when one has changed meanwhile that matters.
+  ///
+  /// Where IPv6 never comes to rest, as on a router with many peers, all readings are put together.
+  private mutating func appendRoutes(
+    _ filter: RouteFilter, family: AddressFamily, sharing table: inout RouteAttributeTable, to routes: inout [Route]
+  ) throws(NetlinkError) {
+    let before = routes.count
+    var changes = RouteChanges()
+    var earlier: [[Route]] = []
+    for attempt in 1...Self.attempts {
+      let known = changes.count
+      do throws(NetlinkError) {
+        try dumpRoutes(filter, family: family, sharing: &table, changes: &changes) { routes.append($0) }
+        if changes.count == known { return }
+      } catch {
+        guard error.isTransient, attempt < Self.attempts else { throw error }
+      }
+      guard attempt < Self.attempts else { break }
+      earlier.append(Array(routes[before...]))
+      routes.removeLast(routes.count - before)
+    }
+    let last = Array(routes[before...])
+    routes.removeLast(last.count)
+    routes += changes.complete(last, from: earlier)
+  }
+
+  private mutating func dumpRoutes(
+    _ filter: RouteFilter, family: AddressFamily, sharing table: inout RouteAttributeTable,
+    changes: inout RouteChanges, _ body: (Route) -> Void
+  ) throws(NetlinkError) {
+    try dumpOnce(
+      Self.readRoutes, type: RTM_GETROUTE, request: Self.request(filter, family: family),
+      watching: RouteChanges.group(family),
+      notice: { (type, wire) throws(WireError) in
+        guard type == RTM_NEWROUTE || type == RTM_NEWROUTE + 1 else { return }
+        var apart = RouteAttributeTable()
+        if let route = try Route(wire: wire, sharing: &apart) { changes.add(route) }
+      }
+    ) { (wire) throws(WireError) in
+      guard let route = try Route(wire: wire, sharing: &table), filter.admits(route, family: family) else { return }
+      body(route)
+    }
   }
 
   private static var readRoutes: String { "read the routes" }

@@ -93,8 +93,14 @@ extension Kernel {
   }
 
   /// Reads a dump as it comes.
+  ///
+  /// - Parameters:
+  ///   - group: a multicast group (`RTNLGRP_*`) that tells of changes meanwhile.
+  ///   - notice: takes the type and the payload of what it tells.
   mutating func dumpOnce(
-    _ operation: String, type: UInt16, request: AttributeWriter, _ body: (RawSpan) throws(WireError) -> Void
+    _ operation: String, type: UInt16, request: AttributeWriter, watching group: Int32? = nil,
+    notice: (UInt16, RawSpan) throws(WireError) -> Void = { (_, _) throws(WireError) in },
+    _ body: (RawSpan) throws(WireError) -> Void
   ) throws(NetlinkError) {
     let message: NetlinkMessage
     do throws(WireError) {
@@ -104,7 +110,8 @@ extension Kernel {
     }
     // Each RTM_NEW* number is two below its RTM_GET*.
     let answer = type - 2
-    try socket.dump(message, operation: operation) { (type, payload) throws(WireError) in
+    try socket.dump(message, operation: operation, watching: group, notice: notice) {
+      (type, payload) throws(WireError) in
       if type == answer { try body(payload) }
     }
   }

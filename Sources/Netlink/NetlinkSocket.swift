@@ -58,13 +58,17 @@ package struct NetlinkSocket: ~Copyable {
 
     mutating func fail(_ reason: NetlinkError.Reason) { failure = failure ?? reason }
 
-    /// Takes one datagram of the answer.
+    /// Takes one datagram of the answer, or of notifications between its parts.
     mutating func take(
-      _ bytes: RawSpan, _ body: (UInt16, RawSpan) throws(WireError) -> Void
+      _ bytes: RawSpan, notice: (UInt16, RawSpan) throws(WireError) -> Void,
+      _ body: (UInt16, RawSpan) throws(WireError) -> Void
     ) throws(WireError) {
       var cursor = MessageCursor()
       while let header = try cursor.next(in: bytes) {
-        guard header.sequence == sequence, header.port == port else { continue }
+        guard header.sequence == sequence, header.port == port else {
+          try notice(header.type, bytes.extracting(header.payload))
+          continue
+        }
         isInterrupted = isInterrupted || header.isInterrupted
         switch header.type {
         case ControlMessage.done, ControlMessage.error:
@@ -88,13 +92,20 @@ package struct NetlinkSocket: ~Copyable {
   ///
   /// The answer is read to its end in any case, so that the socket is ready for the next request.
   ///
+  /// - Parameters:
+  ///   - group: a multicast group that the kernel tells of changes meanwhile (`RTNLGRP_*`): some dumps are inconsistent
+  ///     after a change, and are not marked.
+  ///   - notice: takes the type and the payload of each message that is no part of the answer.
   /// - Throws: also when the dump was interrupted by a change; `body` has then seen an inconsistent answer.
   package mutating func dump(
-    _ message: consuming NetlinkMessage, operation: String,
+    _ message: consuming NetlinkMessage, operation: String, watching group: Int32? = nil,
+    notice: (UInt16, RawSpan) throws(WireError) -> Void = { (_, _) throws(WireError) in },
     _ body: (UInt16, RawSpan) throws(WireError) -> Void
   ) throws(NetlinkError) {
+    if let group { try join(group) }
+    defer { if let group { leave(group) } }
     var dump = try startDump(message, operation: operation)
-    while !dump.isFinished { try continueDump(&dump, body) }
+    while !dump.isFinished { try continueDump(&dump, notice: notice, body) }
     try dump.result()
   }
 
@@ -112,10 +123,11 @@ package struct NetlinkSocket: ~Copyable {
   ///
   /// What the kernel refuses, or what can not be taken apart, is told by `Dump.result()` at the end.
   package mutating func continueDump(
-    _ dump: inout Dump, _ body: (UInt16, RawSpan) throws(WireError) -> Void
+    _ dump: inout Dump, notice: (UInt16, RawSpan) throws(WireError) -> Void = { (_, _) throws(WireError) in },
+    _ body: (UInt16, RawSpan) throws(WireError) -> Void
   ) throws(NetlinkError) {
     do throws(NetlinkError) {
-      try receive(dump.operation) { (bytes) throws(WireError) in try dump.take(bytes, body) }
+      try receive(dump.operation) { (bytes) throws(WireError) in try dump.take(bytes, notice: notice, body) }
     } catch {
       // After any other failure of the socket there is nothing left to wait for.
       guard error.isTransient || error.isMalformed else { throw error }
@@ -223,6 +235,8 @@ package struct NetlinkSocket: ~Copyable {
     let status = unsafe cnl_join(handle, group)
     guard status == 0 else { throw NetlinkError("listen to the kernel", .socket(Errno(rawValue: status))) }
   }
+
+  private func leave(_ group: Int32) { _ = unsafe cnl_leave(handle, group) }
 
   /// Waits until something has come for the socket, or for `signals`.
   ///

@@ -55,4 +55,74 @@ import Testing
     #expect(result.attempts == 5)
     #expect(result.error?.reason == .interrupted)
   }
+
+  /// Runs `body` in a router with 6000 IPv6 routes, before and behind which others come and go without end.
+  static func withChangingRoutes(_ body: (inout Kernel) throws -> Void) throws {
+    try withRouter { kernel in
+      // Ends by itself should nobody stop it.
+      let started = try run(
+        """
+        folder=$(mktemp -d)
+        for i in $(seq 6000); do printf 'route add 2001:db8:%x:: dev o1\n' $((i + 100)); done >$folder/add
+        ip -6 -batch $folder/add
+        for i in $(seq 20); do
+          for change in add del; do
+            printf "route $change 2001:db7::%x dev o1\nroute $change 2001:db9::%x dev o1\n" $i $i
+          done
+        done >$folder/change
+        (timeout 60 sh -c "while [ -e $folder/change ]; do ip -6 -batch $folder/change; done"; rm -rf $folder) \
+          >/dev/null 2>&1 &
+        echo $folder
+        """)
+      let folder = started.split(separator: "\n").first.map(String.init) ?? ""
+      let result = Result { try body(&kernel) }
+      try run("rm -f \(folder)/change")
+      try result.get()
+    }
+  }
+
+  /// How often each of the 6000 routes is among those that were read.
+  static func counts(_ routes: [Route]) -> [Int] {
+    var counts = [Int](repeating: 0, count: 6000)
+    for route in routes where route.destination.isHost && route.destination.address.high >> 32 == 0x2001_0db8 {
+      let number = Int(route.destination.address.high >> 16 & 0xffff) - 101
+      if counts.indices.contains(number) { counts[number] += 1 }
+    }
+    return counts
+  }
+
+  @Test func `IPv6 routes are all read, and once, while others come and go`() throws {
+    try Self.withChangingRoutes { kernel in
+      for _ in 0..<10 {
+        let counts = Self.counts(try kernel.routes(RouteFilter(family: .ipv6)))
+        #expect(counts.allSatisfy { $0 == 1 }, "missing or repeated: \(counts.indices.filter { counts[$0] != 1 })")
+      }
+    }
+  }
+
+  @Test func `Routes that stream by are told to be inconsistent when they have changed meanwhile`() throws {
+    try Self.withChangingRoutes { kernel in
+      var answers: Set<Bool> = []
+      for _ in 0..<20 { answers.insert(try kernel.forEachRoute(RouteFilter(family: .ipv6)) { _ in }) }
+      #expect(answers.contains(false))
+    }
+    try withRouter { kernel in
+      let isConsistent = try kernel.forEachRoute { _ in }
+      #expect(isConsistent)
+    }
+  }
+
+  @Test func `Readings of a table that never rests are put together without what has changed`() {
+    func route(_ number: UInt32, metric: UInt32 = 1024) -> Route {
+      Route(
+        destination: Prefix(host: IPAddress(ipv6High: 0, low: UInt64(number))), metric: metric, nexthops: .legs(.none))
+    }
+    var changes = RouteChanges()
+    #expect(changes.isEmpty)
+    changes.add(route(4))
+    let readings = [[1, 2, 3, 4], [1, 3, 3, 5]].map { $0.map { route($0) } }
+    let whole = changes.complete([1, 1, 5, 6].map { route($0) }, from: readings)
+    #expect(whole == [1, 5, 6, 3, 2].map { route($0) })
+    #expect(changes.complete([route(4, metric: 1)], from: [[route(4)]]) == [route(4, metric: 1)])
+  }
 }

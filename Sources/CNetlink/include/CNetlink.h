@@ -108,6 +108,9 @@ int cnl_descriptor(const struct cnl_socket *socket);
 /// Lets a socket receive what the kernel tells a multicast group (`RTNLGRP_*`).
 int cnl_join(struct cnl_socket *socket, int group);
 
+/// Ends that; what was told by then is still received.
+int cnl_leave(struct cnl_socket *socket, int group);
+
 /// Waits until something can be read from one of two descriptors, at most `milliseconds`; -1 for ever.
 ///
 /// `ready` gets bit 0 for the first and bit 1 for the second.

@@ -45,8 +45,11 @@ struct ShowRoutesCommand: ParsableCommand {
     var printer = RoutePrinter(options, StateIndex(state, names: names), selection: selection, all: all)
     printer.begin(&output)
     let filter = RouteFilter(family: selection.family, table: selection.table)
-    try kernel.forEachRoute(filter) { try printer.print($0, to: &output) }
+    let isConsistent = try kernel.forEachRoute(filter) { try printer.print($0, to: &output) }
     try printer.end(&output)
+    if !isConsistent {
+      complain("routes changed meanwhile: the kernel may have passed over IPv6 routes, or told them twice")
+    }
   }
 
   private func selection(_ names: NameTables) throws(CommandFailure) -> RouteSelection {
