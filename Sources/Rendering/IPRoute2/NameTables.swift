@@ -33,10 +33,7 @@ package struct NameTables: Sendable {
     protocols = NameTable(builtIn: Self.builtInProtocols, files: files.protocols)
     scopes = NameTable(builtIn: Self.builtInScopes, files: [files.scopes])
     realms = NameTable(builtIn: [0: "unknown"], files: [files.realms])
-    dsFields = NameTable(builtIn: [0: "0"], files: [files.dsFields]) { number in
-      let digits = String(number, radix: 16)
-      return digits.utf8.count < 2 ? "0x0" + digits : "0x" + digits
-    }
+    dsFields = NameTable(builtIn: [0: "0"], files: [files.dsFields], isHexadecimal: true)
     groupNumbers = ["default": 0]
     for entry in NameFile.entries(in: files.groups) {
       groupNumbers[String(decoding: entry.name, as: UTF8.self)] = entry.number
@@ -93,36 +90,43 @@ package struct NameTables: Sendable {
 
 /// The names of 256 numbers, with the file that is read when a number without a built-in name turns up.
 struct NameTable: Sendable {
-  private var names: [[UInt8]]
-  private let configured: [[UInt8]]
+  private let builtIn: [UInt8: [UInt8]]
+  /// What the files say.
+  private var configured: [UInt8: [UInt8]] = [:]
+  private let isHexadecimal: Bool
   private var isConfigured = false
 
-  init(builtIn: [UInt8: String], files: [[UInt8]], number format: (Int) -> String = { String($0) }) {
-    var names: [[UInt8]] = Array(repeating: [], count: 256)
-    for (number, name) in builtIn { names[Int(number)] = Array(name.utf8) }
-    self.names = names
-    for entry in files.flatMap(NameFile.entries(in:)) where entry.number < 256 {
-      names[Int(entry.number)] = entry.name
+  /// - Parameter isHexadecimal: whether a number without a name is printed as 0x and two digits.
+  init(builtIn: [UInt8: String], files: [[UInt8]], isHexadecimal: Bool = false) {
+    self.builtIn = builtIn.mapValues { Array($0.utf8) }
+    self.isHexadecimal = isHexadecimal
+    for entry in files.flatMap(NameFile.entries(in:)) {
+      if let number = UInt8(exactly: entry.number) { configured[number] = entry.name }
     }
-    for number in names.indices where names[number].isEmpty { names[number] = Array(format(number).utf8) }
-    configured = names
   }
 
   /// The name by all that the files say; the number in the table's format where they say nothing.
-  func configuredName(_ number: UInt8) -> [UInt8] { configured[Int(number)] }
+  func configuredName(_ number: UInt8) -> [UInt8] {
+    let name = configured[number] ?? builtIn[number] ?? []
+    return name.isEmpty ? Array(text(number).utf8) : name
+  }
+
+  private func text(_ number: UInt8) -> String {
+    guard isHexadecimal else { return String(number) }
+    return number < 16 ? "0x0" + String(number, radix: 16) : "0x" + String(number, radix: 16)
+  }
 
   /// The numbers by name, by all that the files say; the smallest of those with the same name.
   var numbers: [String: UInt8] {
     Dictionary(
-      configured.enumerated().map { (String(decoding: $1, as: UTF8.self), UInt8($0)) }, uniquingKeysWith: { a, _ in a })
+      (UInt8.min...UInt8.max).map { (String(decoding: configuredName($0), as: UTF8.self), $0) },
+      uniquingKeysWith: { a, _ in a })
   }
 
   /// The name that `ip` prints at this point of its output.
   mutating func name(_ number: UInt8) -> [UInt8] {
-    let name = names[Int(number)]
-    if !name.isEmpty || isConfigured { return name }
+    if !isConfigured, let name = builtIn[number] { return name }
     isConfigured = true
-    names = configured
-    return names[Int(number)]
+    return configuredName(number)
   }
 }

@@ -1,7 +1,7 @@
 /// The options that every command shares may stand before the command, too, as those of `ip` do.
 enum GlobalOptions {
-  private static let withValue: Set<String> = ["--netns", "--snapshot", "--color"]
-  private static let plain: Set<String> = ["-4", "-6", "-j", "--json", "--pretty", "--details"]
+  private static let withValue = ["--netns", "--snapshot", "--color"]
+  private static let plain = ["-4", "-6", "-j", "--json", "--pretty", "--details"]
 
   /// The arguments with shared options in front of the command moved behind it.
   static func moved(_ arguments: some Sequence<String>) -> [String] {
