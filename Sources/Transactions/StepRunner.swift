@@ -43,6 +43,7 @@ package struct StepRunner: ~Copyable {
       let users = before.users(of: id)
       guard users.isEmpty else { throw .inUse(users) }
     }
+    if case .removeRoute(let route) = change { try expire(route) }
     var refusal: KernelError?
     do throws(KernelError) {
       try request(change)
@@ -56,6 +57,17 @@ package struct StepRunner: ~Copyable {
     case (_, let refusal?): throw .kernel(refusal)
     case (.before, nil): throw .notAsAsked("it is as before")
     case (.otherwise(let reason), nil): throw .notAsAsked(reason)
+    }
+  }
+
+  /// Waits until a route that was made to expire has expired, so that no packet is on it any more.
+  private mutating func expire(_ route: Route) throws(Failure) {
+    guard let lifetime = route.extras?.expires, lifetime > 0, route.family == .ipv6 else { return }
+    // At most as long as it was to live, and a second.
+    for _ in 0...(lifetime / 10 + 10) {
+      let found = try objects(for: .removeRoute(route)).routes[RouteKey(route)]?.first
+      guard let left = found?.extras?.expires, left > 0 else { return }
+      System.pause(.milliseconds(100))
     }
   }
 

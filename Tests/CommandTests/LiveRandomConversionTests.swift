@@ -38,7 +38,7 @@ struct LiveRandomConversionTests {
 
   @Test(
     "the commands that are printed, run by ip, and the plan, applied, end in the same state, there and back",
-    arguments: 31...60 as ClosedRange<UInt64>)
+    arguments: 31...45 as ClosedRange<UInt64>)
   func pasted(seed: UInt64) throws {
     try withTemporaryDirectory { directory in
       let (batch, back) = ("\(directory)/there", "\(directory)/back")

@@ -103,7 +103,19 @@ import Testing
     Case(
       name: "IPv6 legs",
       commands: ["route add 2001:db8:a::/48 nexthop via 2001:db8:1::2 dev o1 nexthop via 2001:db8:2::2 dev o2"],
+      request: { $0.selection = .everything }, code: .ipv6Gap, severity: .note),
+    Case(
+      name: "IPv6 legs of the best metric that there is",
+      commands: [
+        "route add 2001:db8:a::/48 metric 1 nexthop via 2001:db8:1::2 dev o1 nexthop via 2001:db8:2::2 dev o2"
+      ],
       request: { $0.selection = .everything }, code: .ipv6Gap, severity: .warning),
+    Case(
+      name: "IPv6 legs with no room before them",
+      commands: [
+        "route add 2001:db8:a::/48 metric 7 nexthop via 2001:db8:1::2 dev o1 nexthop via 2001:db8:2::2 dev o2",
+        "route add 2001:db8:a::/48 metric 6 via 2001:db8:1::2 dev o1",
+      ], request: { $0.selection = .everything }, code: .ipv6Gap, severity: .warning),
     Case(name: "sockets with a source", commands: [legacy], code: .localTraffic, severity: .warning),
     Case(
       name: "realms of legs",

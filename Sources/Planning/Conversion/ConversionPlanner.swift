@@ -15,6 +15,7 @@ package enum ConversionPlanner {
     guard state.nexthops != nil else { return builder.plan(.convert) }
     var isAnyConverted = false
     for set in selection.sets where builder.convert(set) { isAnyConverted = true }
+    builder.finish()
     if isAnyConverted {
       builder.checkManagers()
       // A daemon that is followed looks after its neighbours itself.
@@ -142,7 +143,7 @@ extension PlanBuilder {
     move(routes, to: id, "the resilient group")
     conversions.append(Conversion(from: .legs, to: .object(id: id), routes: set.routes, group: new, origin: .legs))
     if let between, let group = simulation.groups[between] {
-      add(.removeGroup(group), "nothing uses the hash-threshold group any more")
+      self.between.append(group)
     }
     checkLegacyMove(set)
     return true
@@ -207,6 +208,7 @@ extension PlanBuilder {
   mutating func move(_ routes: [Route], to id: UInt32, _ target: String) -> [Route] {
     routes.map { route in
       let moved = route.over(.object(id: id, expansion: .none))
+      if route.nexthopID == nil { standIn(for: route, over: id) }
       add(.replaceRoute(from: route, to: moved), "move \(RouteKey(route)) to \(target)")
       return moved
     }

@@ -15,6 +15,12 @@ struct PlanBuilder {
   var takenTables: Set<UInt32> = []
   /// Routes that may stand in front of those of daemons.
   private(set) var ownRoutes: [Route] = []
+  /// Routes that carry the traffic of others while those are replaced; they end with the plan.
+  var standIns: [Route] = []
+  var standInKeys: Set<RouteKey> = []
+  /// Groups of two-step plans, and resilient groups that routes have left, which go once no stand-in needs them.
+  var between: [NexthopGroup] = []
+  var emptied: [NexthopGroup] = []
   /// Follows the plan; what a step is refused for becomes a hazard.
   private(set) var simulation: Simulation
   private var allocator: IDAllocator
@@ -34,7 +40,8 @@ struct PlanBuilder {
     simulation = Simulation(state)
     let taken = Set(singles.keys).union(groups.keys)
     allocator = IDAllocator(Self.ranges(request, taken), taken: taken)
-    let keys = Set(concerned.map(RouteKey.init))
+    let keys = Set(
+      concerned.map(RouteKey.init) + concerned.compactMap { Self.standIn(for: $0, over: 0) }.map(RouteKey.init))
     var counts: [RouteKey: Int] = [:]
     for route in state.routes where route.flags & RouteFlags.cloned == 0 {
       if let id = route.nexthopID { users[id, default: 0] += 1 }
@@ -60,6 +67,8 @@ struct PlanBuilder {
 
   /// Whether a REPLACE of the route could find another one.
   func hasTwins(_ route: Route) -> Bool { keyCounts[RouteKey(route), default: 0] > 1 }
+
+  func isTaken(_ key: RouteKey) -> Bool { keyCounts[key, default: 0] > 0 }
 
   func isUsed(_ id: UInt32) -> Bool { users[id, default: 0] > 0 }
 
@@ -187,7 +196,9 @@ extension StateExpectation {
         if moved.insert(RouteKey(old)).inserted { routes.append(old) }
         needed.formUnion([old.nexthopID, new.nexthopID].compactMap { $0 })
         through.formUnion((old.legs.list + new.legs.list).map(\.interface))
-      case .addRoute(let route): needed.formUnion([route.nexthopID].compactMap { $0 })
+      case .addRoute(let route):
+        moved.insert(RouteKey(route))
+        needed.formUnion([route.nexthopID].compactMap { $0 })
       case .removeRoute(let route):
         if moved.insert(RouteKey(route)).inserted { routes.append(route) }
         needed.formUnion([route.nexthopID].compactMap { $0 })

@@ -19,6 +19,7 @@ package enum RevertPlanner {
       guard case .group(let group) = set.source, group.kind == .resilient else { continue }
       builder.revert(group, set)
     }
+    builder.finish()
     return builder.plan(.revert)
   }
 }
@@ -105,12 +106,13 @@ extension PlanBuilder {
       moved.append((route, route.over(.legs(legs.count == 1 ? .single(legs[0]) : .multipath(legs)))))
     }
     for (old, new) in moved {
+      standIn(for: old, over: group.id)
       add(.replaceRoute(from: old, to: new), "give \(RouteKey(old)) legs of its own again")
     }
     conversions.append(
       Conversion(from: set.place, to: .legs, routes: set.routes, replaced: group, origin: .legs))
     checkLegacyMove(set)
-    removeOwn(group)
+    emptied.append(group)
     return true
   }
 
@@ -208,7 +210,7 @@ extension PlanBuilder {
   }
 
   /// Removes a group, and those of its members that were made by plans, as far as nothing uses them.
-  private mutating func removeOwn(_ group: NexthopGroup) {
+  mutating func removeOwn(_ group: NexthopGroup) {
     guard !request.keepsOldGroups, !isUsed(group.id) else { return }
     add(.removeGroup(group), "nothing uses group \(group.id) any more")
     for member in group.members {
