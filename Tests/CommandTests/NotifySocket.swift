@@ -10,7 +10,7 @@ struct NotifySocket: ~Copyable {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let bytes = Array(path.utf8)
-    let room = unsafe MemoryLayout.size(ofValue: address.sun_path)
+    let room = MemoryLayout.size(ofValue: address.sun_path)
     guard bytes.count < room else {
       throw CommandFailure(command: "bind \(path)", status: ENAMETOOLONG, output: "")
     }
