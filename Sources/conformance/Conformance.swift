@@ -60,7 +60,8 @@ struct Conformance: ParsableCommand {
     var measurer = keyed ? nil : try HashMeasurer()
     var ledger = Ledger()
     var printed = 0
-    for number in only.map { $0...$0 } ?? 0...((frames - 1) / batch) {
+    let numbers = only.map { $0...$0 } ?? 0...((frames - 1) / batch)
+    for number in numbers {
       var random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
       let configuration = Configuration(lab: lab, keyed: keyed, using: &random)
       var experiment = Experiment(lab: lab, number: number, random: random)
