@@ -22,6 +22,7 @@ struct ResilientPlanCommand: ParsableCommand {
         ecmpctl resilient plan --group 20 --buckets 512 --idle-timer 30 --unbalanced-timer 300
         ecmpctl resilient plan --group 20 --buckets 4 --accept starved-member
         ecmpctl resilient plan --all --revert -o back.json
+        ecmpctl resilient plan 172.16.255.66/32 --follow
       """)
 
   @OptionGroup var options: ConversionOptions
