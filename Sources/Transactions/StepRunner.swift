@@ -23,7 +23,11 @@ package struct StepRunner: ~Copyable {
     case wasMade
   }
 
+  /// From so many routes on, reading all of them at each step would make an apply last.
+  private static let largeTable = 20_000
+
   package var kernel: Kernel
+  private var isLarge = false
 
   package init(_ kernel: consuming Kernel) { self.kernel = kernel }
 
@@ -52,7 +56,7 @@ package struct StepRunner: ~Copyable {
     }
     between()
     // An answer that was lost is no refusal: what counts is what the kernel has.
-    switch (try objects(for: change).standing(of: change), refusal) {
+    switch (try objects(for: change, withUsers: false).standing(of: change), refusal) {
     case (.after, _): return .made
     case (_, let refusal?): throw .kernel(refusal)
     case (.before, nil): throw .notAsAsked("it is as before")
@@ -63,17 +67,17 @@ package struct StepRunner: ~Copyable {
   /// Waits until a route that was made to expire has expired, so that no packet is on it any more.
   private mutating func expire(_ route: Route) throws(Failure) {
     guard let lifetime = route.extras?.expires, lifetime > 0, route.family == .ipv6 else { return }
-    // At most as long as it was to live, and a second.
-    for _ in 0...(lifetime / 10 + 10) {
+    // A packet that has found it before is through long before it is looked at again.
+    for _ in 0..<3 {
       let found = try objects(for: .removeRoute(route)).routes[RouteKey(route)]?.first
       guard let left = found?.extras?.expires, left > 0 else { return }
-      System.pause(.milliseconds(100))
+      System.pause(.milliseconds(Int64(min(left, lifetime)) * 10 + 20))
     }
   }
 
   /// Where the change stands now.
   package mutating func standing(of change: PlannedChange) throws(Failure) -> ConcernedObjects.Standing {
-    try objects(for: change).standing(of: change)
+    try objects(for: change, withUsers: false).standing(of: change)
   }
 
   /// Asks the kernel for the change, without looking before or after.
@@ -93,27 +97,47 @@ package struct StepRunner: ~Copyable {
   }
 
   /// What the kernel has of what one change is about.
-  private mutating func objects(for change: PlannedChange) throws(Failure) -> ConcernedObjects {
+  ///
+  /// - Parameter withUsers: whether that includes what uses an object that is removed.
+  private mutating func objects(
+    for change: PlannedChange, withUsers: Bool = true
+  ) throws(Failure) -> ConcernedObjects {
     do throws(KernelError) {
       switch change {
       case .replaceRoute(_, let route), .addRoute(let route), .removeRoute(let route):
-        let routes = try kernel.routes(RouteFilter(family: route.family, table: route.table))
+        let routes = try kernel.routes(filter(for: route))
         return ConcernedObjects(nexthops: [], groups: [], routes: routes.filter(change.concerns))
       case .addRule(let rule), .removeRule(let rule):
         return ConcernedObjects(nexthops: [], groups: [], routes: [], rules: try kernel.rules(family: rule.family))
       default: break
       }
       let objects = try kernel.nexthops() ?? ([], [])
-      let routes = change.removedID == nil ? [] : try kernel.routes().filter(change.concerns)
+      var routes: [Route] = []
+      if withUsers, let id = change.removedID {
+        // Whatever uses it has a nexthop on the interface of one of its members.
+        let members = objects.groups.first { $0.id == id }?.members.map(\.id) ?? [id]
+        let interface = objects.single.first { members.contains($0.id) }?.interface
+        routes = try kernel.routes(RouteFilter(interface: interface)).filter(change.concerns)
+      }
       return ConcernedObjects(nexthops: objects.single, groups: objects.groups, routes: routes)
     } catch {
       throw .kernel(error)
     }
   }
 
+  /// What to read to see where a route stands.
+  ///
+  /// The kernel has no filter by prefix. In a large table only routes of the same protocol and type are read: that
+  /// somebody has put one of another protocol under the same key since the transaction began is not seen there.
+  private func filter(for route: Route) -> RouteFilter {
+    guard isLarge else { return RouteFilter(family: route.family, table: route.table) }
+    return RouteFilter(family: route.family, table: route.table, protocol: route.protocol, type: route.type)
+  }
+
   /// Why the changes can not be made one after the other, or are not those of this state; empty when they can.
   package mutating func obstacles(to plan: TransactionPlan) throws(KernelError) -> [String] {
     let state = try kernel.readState()
+    isLarge = state.routes.count > Self.largeTable
     let keys = Set(plan.changes.compactMap(\.routeKey))
     let ids = Set(plan.changes.compactMap(\.objectID))
     let routes = state.routes.filter { route in
