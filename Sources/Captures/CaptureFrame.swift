@@ -7,11 +7,14 @@ package struct CaptureFrame: Hashable, Sendable {
   package var bytes: [UInt8]
   /// Its bytes on the wire.
   package var originalLength: Int
+  /// When it was captured, in nanoseconds since 1970.
+  package var time: Int64
 
-  package init(linkType: LinkType, bytes: [UInt8], originalLength: Int) {
+  package init(linkType: LinkType, bytes: [UInt8], originalLength: Int, time: Int64 = 0) {
     self.linkType = linkType
     self.bytes = bytes
     self.originalLength = originalLength
+    self.time = time
   }
 
   /// The packet that it carries, as the kernel takes it apart.

@@ -53,8 +53,9 @@ package struct CaptureReader: ~Copyable {
     var start: UnsafePointer<UInt8>?
     var captured = 0
     var original = 0
+    var time: Int64 = 0
     var text: UnsafePointer<CChar>?
-    let status = unsafe cpc_next(handle, &start, &captured, &original, &text)
+    let status = unsafe cpc_next(handle, &start, &captured, &original, &time, &text)
     guard status == 1, let start = unsafe start else {
       hasEnded = true
       if status == 0 { return nil }
@@ -64,7 +65,7 @@ package struct CaptureReader: ~Copyable {
     count += 1
     // libpcap keeps the frame until the next one is read.
     let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: captured))
-    return CaptureFrame(linkType: linkType, bytes: bytes, originalLength: original)
+    return CaptureFrame(linkType: linkType, bytes: bytes, originalLength: original, time: time)
   }
 
   /// The file as a stream of the C library, which libpcap closes.

@@ -113,6 +113,28 @@ struct LiveResilientPlanTests {
     }
   }
 
+  @Test("timers are advised by the pauses of the flows of a capture")
+  func pauses() throws {
+    try withTemporaryDirectory { directory in
+      try withNetworkNamespace {
+        try run(Self.router)
+        // Two packets of one flow, 30 s apart; numbers are little-endian.
+        let packet = Packets.ip(address("10.0.1.5"), address("198.51.100.7"), 17, Packets.transport(17, 1000, 53))
+        let length = [UInt8(packet.count), 0, 0, 0]
+        var file: [UInt8] =
+          [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0] + [UInt8](repeating: 0, count: 8) + [0, 0, 1, 0, 101, 0, 0, 0]
+        for second in [10, 40] as [UInt8] {
+          file += [second, 0, 0, 0, 0, 0, 0, 0] + length + length + packet
+        }
+        try run("printf '\(file.map { "\\" + String($0, radix: 8).leftPadded(3) }.joined())' >\(directory)/flows.pcap")
+        let plan = try Program.run("resilient plan 198.51.100.0/24 --flows \(directory)/flows.pcap -i o1")
+        #expect(plan.status == 0, "\(plan.error)")
+        #expect(plan.output.contains(" idle_timer 60 unbalanced_timer 300"), "\(plan.output)")
+        #expect(plan.output.contains("99 of 100 of the 1 flows are silent for at most 30 s"), "\(plan.output)")
+      }
+    }
+  }
+
   @Test("a plan of a snapshot needs no router")
   func snapshot() throws {
     try withTemporaryDirectory { directory in
@@ -173,6 +195,9 @@ struct LiveResilientPlanTests {
 }
 
 extension String {
+  /// With zeros before it.
+  fileprivate func leftPadded(_ length: Int) -> String { String(repeating: "0", count: length - count) + self }
+
   /// How often a text occurs.
   fileprivate func components(of text: String) -> Int { ranges(of: text).count }
 }

@@ -29,5 +29,7 @@ const char *cpc_link_type_name(int link_type);
 
 /// Reads the next frame, whose bytes are valid until the next call.
 ///
+/// `time` becomes that of its capture, in nanoseconds since 1970.
 /// Returns 1 for a frame, 0 at the end, and -1 on an error, which `error` then tells.
-int cpc_next(struct cpc_capture *capture, const uint8_t **bytes, size_t *captured, size_t *original, const char **error);
+int cpc_next(struct cpc_capture *capture, const uint8_t **bytes, size_t *captured, size_t *original, int64_t *time,
+             const char **error);

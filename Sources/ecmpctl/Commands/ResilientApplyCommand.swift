@@ -67,7 +67,7 @@ struct ResilientApplyCommand: ParsableCommand {
     if let path = self.plan {
       priced = PricedPlan(plan: try ConversionPlan(path: path), state: state)
     } else {
-      let request = try conversion.request(source, conntrack: pricing.many.conntrack)
+      let request = try conversion.request(source, flows: pricing.many)
       let plan = ConversionPlanner.plan(request, in: state)
       priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     }

@@ -51,7 +51,7 @@ struct ResilientPlanCommand: ParsableCommand {
   func run() throws {
     var state = try StateSource(source).state()
     if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
-    var request = try options.request(source, conntrack: pricing.many.conntrack)
+    var request = try options.request(source, flows: pricing.many)
     request.revertTarget = revertTo
     let plan = revert ? RevertPlanner.plan(request, in: state) : ConversionPlanner.plan(request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)

@@ -62,7 +62,7 @@ struct ConversionOptions: ParsableArguments {
   var hasSelection: Bool { prefix != nil || group != nil || all }
 
   /// The request, with what the machine tells beside its routing state.
-  func request(_ source: SourceOptions, conntrack: Bool) throws -> ConversionRequest {
+  func request(_ source: SourceOptions, flows: FlowSourceOptions) throws -> ConversionRequest {
     let selection = try ConversionRequest.Selection(prefix: prefix, group: group)
     var request = ConversionRequest(selection)
     request.family = source.family
@@ -74,7 +74,9 @@ struct ConversionOptions: ParsableArguments {
     request.keepsOldGroups = keepOld
     request.accepted = Set(accept)
     if source.snapshot == nil { request.managers = RouteManager.running(asksVersions: prefix != nil || group != nil) }
-    if conntrack {
+    if let file = flows.flows {
+      request.pauses = try PredictionInput.pauses(of: file, format: flows.input)
+    } else if flows.conntrack {
       request.pauses = FlowPauses(try Kernel.connectionPauses(family: source.family).map { UInt64($0) * 100 })
     }
     return request

@@ -4,6 +4,8 @@ import Files
 import FlowSources
 import Forwarding
 import KernelRouting
+import MultipathHash
+import Planning
 import Routing
 
 /// What `--flows` reads.
@@ -132,6 +134,21 @@ struct PredictionInput: ~Copyable {
       throw .usage("\(field.name) is in the packet itself; only -i, --mark and --l4hash go along with packets")
     }
     return try FlowArguments.flow([("dst", "0.0.0.0")] + fields, table: table)
+  }
+
+  /// How long the flows of a capture pause between two of their packets; nil for a file of another kind, and for one that
+  /// can be read only once.
+  static func pauses(of path: String, format: InputFormat?) throws(CommandFailure) -> FlowPauses? {
+    guard path != "-" else { return nil }
+    let (file, begin) = try beginning(path)
+    guard format == .pcap || (format == nil && CaptureReader.isCapture(begin)) else { return nil }
+    var meter = PauseMeter()
+    var reader = try capture(file)
+    // What is wrong with the capture is told where its flows are priced.
+    while let frame = try? reader.next() {
+      if let packet = try? frame.dissect() { meter.add(packet.flow(inputInterface: 0), time: frame.time) }
+    }
+    return meter.pauses
   }
 
   private static func capture(_ file: InputFile) throws(CommandFailure) -> CaptureReader {
