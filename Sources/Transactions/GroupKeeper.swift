@@ -137,7 +137,7 @@ package struct GroupKeeper: ~Copyable {
           switch event {
           case .link:
             matters = true
-            watch.isStale = true
+            watch.linkChanged()
           case .neighbour(let neighbour): matters = matters || isGateway(neighbour)
           case .nexthop(let id, let port):
             if port != runner.kernel.port { watch.announced.insert(id) }

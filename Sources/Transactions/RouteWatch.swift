@@ -7,21 +7,34 @@ internal import Routing
 struct RouteWatch {
   /// Processes of daemons are looked for so often while all is well, in nanoseconds.
   private static let processInterval: UInt64 = 4_000_000_000
+  /// Tables that are read faster than this are read whenever a link changes; others so often, both in nanoseconds.
+  private static let quickReading: UInt64 = 20_000_000
+  private static let readingInterval: UInt64 = 60_000_000_000
 
   /// How long our route stays in front of that of a daemon that is started again, in nanoseconds.
   let restartTime: UInt64
   private let daemons: () -> Set<Int32>
-  /// Whether the routes have to be read: the kernel takes routes away with a link and says nothing.
+  /// Whether the routes have to be read, because notifications may not have told all.
   var isStale = true
   /// Nexthops and groups that messages were about since the last look.
   var announced: Set<UInt32> = []
   private var routes: [RouteKey: Route] = [:]
+  private var lastReading: (time: UInt64, duration: UInt64) = (0, 0)
   private var processes: (found: Set<Int32>, time: UInt64)?
 
   init(restartTime: Duration, daemons: @escaping () -> Set<Int32>) {
     let (seconds, _) = restartTime.components
     self.restartTime = UInt64(clamping: seconds) * 1_000_000_000
     self.daemons = daemons
+  }
+
+  /// Takes note that a link has changed, with which the kernel may have taken routes away.
+  ///
+  /// Of routes over objects, those that are left tell as much; a large table is read for legs alone.
+  mutating func linkChanged() {
+    if lastReading.duration < Self.quickReading || routes.values.contains(where: { $0.nexthopID == nil }) {
+      isStale = true
+    }
   }
 
   /// Takes note of a route that has come or gone.
@@ -56,7 +69,7 @@ struct RouteWatch {
     announced = []
     guard !followers.isEmpty else { return }
     seen.time = Transaction.now
-    if isStale { try read(followers, &kernel) }
+    if isStale || seen.time > lastReading.time + Self.readingInterval { try read(followers, &kernel) }
     // Of routes that go with their object, the kernel tells nothing.
     seen.routes = routes.values.filter { route in
       route.nexthopID.map { seen.nexthops[$0] != nil || seen.groups[$0] != nil } ?? true
@@ -77,6 +90,7 @@ struct RouteWatch {
   }
 
   private mutating func read(_ followers: [GroupFollower], _ kernel: inout Kernel) throws(KernelError) {
+    let start = Transaction.now
     var filters: Set<RouteFilter> = []
     for following in followers.map(\.following) {
       for table in [following.daemon.table, following.route.table] {
@@ -88,6 +102,8 @@ struct RouteWatch {
       for route in try kernel.routes(filter) where Self.isWatched(route, followers) { routes[RouteKey(route)] = route }
     }
     isStale = false
+    let end = Transaction.now
+    lastReading = (end, end - min(start, end))
   }
 
   /// Takes note of a change that was just made.
