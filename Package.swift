@@ -55,7 +55,7 @@ let package = Package(
     module("Snapshots", ["Routing", "Planning", "JSON", "Files"]),
     module("Files"),
     .target(name: "CPcap"),
-    module("Captures", ["CPcap", "Files", "MultipathHash"]),
+    module("Captures", ["CPcap", "Files", "MultipathHash", "Routing"]),
     module("FlowSources", ["Routing", "JSON", "Files"]),
     module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "Planning", "JSON", "Files"]),
 
@@ -153,7 +153,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Forwarding", "Placement", "Planning", "JSON", "KernelRouting", "Netlink", "PacketSockets", "Routing",
+        "Files", "Forwarding", "Placement", "Planning", "JSON", "KernelRouting", "Netlink", "PacketSockets", "Routing",
         "Snapshots", "Transactions", "TestSupport",
       ]),
   ],

@@ -2,9 +2,11 @@
 
 #include <dlfcn.h>
 #include <pcap/pcap.h>
-#include <stdbool.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 _Static_assert(CPC_ERROR_SIZE == PCAP_ERRBUF_SIZE, "libpcap writes as much");
 
@@ -33,23 +35,40 @@ static bool load(void) {
   return lib.open && lib.close && lib.datalink && lib.datalink_name && lib.next && lib.error;
 }
 
+#define BUFFER_SIZE (1 << 18)
+
 struct cpc_capture {
   pcap_t *handle;
+  FILE *file;
+  /// A frame that libpcap has read, and that did not fit.
+  const struct pcap_pkthdr *header;
+  const uint8_t *frame;
+  char buffer[BUFFER_SIZE];
 };
 
-struct cpc_capture *cpc_open(FILE *file, char *error) {
+struct cpc_capture *cpc_open(int descriptor, const uint8_t *begun, size_t count, char *error) {
   if (lib.error == NULL && !load()) {
+    close(descriptor);
     strcpy(error, "reading captures takes libpcap, which is not installed (Debian: apt-get install libpcap0.8)");
     return NULL;
   }
   struct cpc_capture *capture = malloc(sizeof *capture);
-  if (capture == NULL) {
-    strcpy(error, "out of memory");
+  FILE *file = capture == NULL ? NULL : fdopen(descriptor, "rb");
+  if (file == NULL) {
+    close(descriptor);
+    free(capture);
+    strcpy(error, "can not be opened a second time");
     return NULL;
   }
+  capture->file = file;
+  capture->header = NULL;
+  setvbuf(file, capture->buffer, _IOFBF, sizeof capture->buffer);
+  // glibc takes back as many bytes as there is memory for.
+  while (count > 0) ungetc(begun[--count], file);
   // Files of either precision are read.
   capture->handle = lib.open(file, PCAP_TSTAMP_PRECISION_NANO, error);
   if (capture->handle == NULL) {
+    fclose(file);
     free(capture);
     return NULL;
   }
@@ -66,17 +85,50 @@ int cpc_link_type(const struct cpc_capture *capture) { return lib.datalink(captu
 
 const char *cpc_link_type_name(int link_type) { return lib.datalink_name == NULL ? NULL : lib.datalink_name(link_type); }
 
-int cpc_next(struct cpc_capture *capture, const uint8_t **bytes, size_t *captured, size_t *original, int64_t *time,
-             const char **error) {
-  struct pcap_pkthdr *header;
-  switch (lib.next(capture->handle, &header, bytes)) {
-    case 1:
-      *captured = header->caplen;
-      *original = header->len;
-      // Nanoseconds, as they were asked for, under the name of microseconds; what a file says may be anything.
-      *time = (int64_t)((uint64_t)header->ts.tv_sec * 1000000000 + (uint64_t)header->ts.tv_usec);
-      return 1;
-    case PCAP_ERROR_BREAK: return 0;
-    default: *error = lib.error(capture->handle); return -1;
+uint64_t cpc_bytes_read(const struct cpc_capture *capture) {
+  const off_t place = ftello(capture->file);
+  return place < 0 ? 0 : (uint64_t)place;
+}
+
+/// Whether there is something to read, or the end, without waiting for it.
+static bool is_ready(const struct cpc_capture *capture) {
+  // What the C library has read already; only glibc tells it, and in no other way.
+  if (capture->file->_IO_read_ptr < capture->file->_IO_read_end) return true;
+  struct pollfd request = {.fd = fileno(capture->file), .events = POLLIN};
+  return poll(&request, 1, 0) != 0;
+}
+
+int cpc_read(struct cpc_capture *capture, uint8_t *bytes, size_t size, struct cpc_frame *frames, size_t most,
+             size_t *count, const char **error) {
+  size_t used = 0;
+  *count = 0;
+  while (*count < most) {
+    if (capture->header == NULL) {
+      if (*count > 0 && !is_ready(capture)) return 1;
+      struct pcap_pkthdr *header;
+      switch (lib.next(capture->handle, &header, &capture->frame)) {
+        case 1: capture->header = header; break;
+        case PCAP_ERROR_BREAK: return 0;
+        default: *error = lib.error(capture->handle); return -1;
+      }
+    }
+    const size_t captured = capture->header->caplen;
+    if (captured > size - used) {
+      if (*count > 0) return 1;
+      *error = "the frame is too long";
+      return -1;
+    }
+    const struct timeval time = capture->header->ts;
+    frames[*count] = (struct cpc_frame){
+        // Nanoseconds, as they were asked for, under the name of microseconds; what a file says may be anything.
+        .time = (int64_t)((uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_usec),
+        .offset = (uint32_t)used,
+        .captured = (uint32_t)captured,
+        .original = capture->header->len};
+    memcpy(bytes + used, capture->frame, captured);
+    used += captured;
+    ++*count;
+    capture->header = NULL;
   }
+  return 1;
 }

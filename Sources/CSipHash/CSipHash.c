@@ -12,6 +12,7 @@
 /// The last word of a message, which carries its length in bytes.
 #define LENGTH_WORD(word_count) ((uint64_t)(word_count) << 59)
 
+#define ROTATE(value, count) ((value) << (count) | (value) >> (64 - (count)))
 #define INLINE static inline __attribute__((always_inline))
 
 /// A message with its length word.
@@ -81,15 +82,44 @@ bool csh_find_seed(unsigned lanes, const uint64_t *words, size_t word_count, uin
   }
 }
 
-void csh_hash(unsigned lanes, uint64_t key0, uint64_t key1, const uint64_t *words, size_t stride, size_t word_count,
+struct csh_state csh_begin(uint64_t key0, uint64_t key1, const uint64_t *words, size_t word_count) {
+  struct csh_state state = {
+      .v = {key0 ^ INITIAL_0, key1 ^ INITIAL_1, key0 ^ INITIAL_2, key1 ^ INITIAL_3}, .words = word_count};
+  uint64_t *v = state.v;
+  for (size_t w = 0; w < word_count; w++) {
+    v[3] ^= words[w];
+    for (int round = 0; round < 2; round++) {
+      v[0] += v[1], v[2] += v[3];
+      v[1] = ROTATE(v[1], 13) ^ v[0], v[3] = ROTATE(v[3], 16) ^ v[2];
+      v[0] = ROTATE(v[0], 32);
+      v[2] += v[1], v[0] += v[3];
+      v[1] = ROTATE(v[1], 17) ^ v[2], v[3] = ROTATE(v[3], 21) ^ v[0];
+      v[2] = ROTATE(v[2], 32);
+    }
+    v[0] ^= words[w];
+  }
+  return state;
+}
+
+void csh_hash(unsigned lanes, const struct csh_state *begun, const uint64_t *words, size_t stride, size_t word_count,
               size_t count, uint32_t *hashes) {
   if (word_count > CSH_MAX_WORDS) return;
-  const uint64_t key[2] = {key0, key1};
   switch (usable(lanes)) {
 #if defined(__x86_64__)
-    case 8: avx512_hash(key, words, stride, word_count, count, hashes); break;
-    case 4: avx2_hash(key, words, stride, word_count, count, hashes); break;
+    case 8: avx512_hash(begun, words, stride, word_count, count, hashes); break;
+    case 4: avx2_hash(begun, words, stride, word_count, count, hashes); break;
 #endif
-    default: narrow_hash(key, words, stride, word_count, count, hashes); break;
+    default: narrow_hash(begun, words, stride, word_count, count, hashes); break;
+  }
+}
+
+void csh_hash_ipv4(unsigned lanes, const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
+                   const uint32_t *ports, size_t count, uint32_t *hashes) {
+  switch (usable(lanes)) {
+#if defined(__x86_64__)
+    case 8: avx512_hash_ipv4(form, sources, destinations, ports, count, hashes); break;
+    case 4: avx2_hash_ipv4(form, sources, destinations, ports, count, hashes); break;
+#endif
+    default: narrow_hash_ipv4(form, sources, destinations, ports, count, hashes); break;
   }
 }

@@ -10,7 +10,6 @@ struct NAME(state) {
   NAME(vector) v0[VECTORS], v1[VECTORS], v2[VECTORS], v3[VECTORS];
 };
 
-#define ROTATE(value, count) ((value) << (count) | (value) >> (64 - (count)))
 #define EACH_VECTOR _Pragma("clang loop unroll(full)") for (int i = 0; i < VECTORS; i++)
 
 TARGET INLINE void NAME(rounds)(struct NAME(state) * s, int count) {
@@ -89,26 +88,28 @@ TARGET static bool NAME(find_seed)(const struct message *message, uint32_t hash3
   return false;
 }
 
-/// Hashes one block of messages.
-TARGET INLINE void NAME(hash_block)(const uint64_t *key, const uint64_t *words, size_t stride, size_t word_count,
-                                    uint32_t *hashes) {
-  NAME(vector) key0[VECTORS], key1[VECTORS], word[VECTORS];
+/// The state of `begun` in every lane.
+TARGET INLINE void NAME(resume)(struct NAME(state) * s, const struct csh_state *begun) {
   EACH_VECTOR {
-    key0[i] = (NAME(vector)){} + key[0];
-    key1[i] = (NAME(vector)){} + key[1];
+    s->v0[i] = (NAME(vector)){} + begun->v[0];
+    s->v1[i] = (NAME(vector)){} + begun->v[1];
+    s->v2[i] = (NAME(vector)){} + begun->v[2];
+    s->v3[i] = (NAME(vector)){} + begun->v[3];
   }
-  struct NAME(state) s;
-  NAME(start)(&s, key0, key1);
-  for (size_t w = 0; w < word_count; w++) {
-    memcpy(word, words + w * stride, sizeof word);
-    EACH_VECTOR { s.v3[i] ^= word[i]; }
-    NAME(rounds)(&s, 2);
-    EACH_VECTOR { s.v0[i] ^= word[i]; }
-  }
-  EACH_VECTOR { s.v3[i] ^= LENGTH_WORD(word_count); }
-  NAME(rounds)(&s, 2);
-  EACH_VECTOR { s.v0[i] ^= LENGTH_WORD(word_count); }
-  NAME(finish)(&s, word);
+}
+
+TARGET INLINE void NAME(mix)(struct NAME(state) * s, const NAME(vector) * word) {
+  EACH_VECTOR { s->v3[i] ^= word[i]; }
+  NAME(rounds)(s, 2);
+  EACH_VECTOR { s->v0[i] ^= word[i]; }
+}
+
+/// Hashes the length and finalises; a hash of 0 becomes 1.
+TARGET INLINE void NAME(end)(struct NAME(state) * s, uint64_t length, uint32_t *hashes) {
+  NAME(vector) word[VECTORS];
+  EACH_VECTOR { word[i] = (NAME(vector)){} + length; }
+  NAME(mix)(s, word);
+  NAME(finish)(s, word);
   EACH_VECTOR {
     NAME(half) low = __builtin_convertvector(word[i], NAME(half));
     low -= (NAME(half))(low == 0);
@@ -116,23 +117,87 @@ TARGET INLINE void NAME(hash_block)(const uint64_t *key, const uint64_t *words, 
   }
 }
 
-TARGET static void NAME(hash)(const uint64_t *key, const uint64_t *words, size_t stride, size_t word_count,
+/// Hashes one block of messages.
+TARGET INLINE void NAME(hash_block)(const struct csh_state *begun, const uint64_t *words, size_t stride,
+                                    size_t word_count, uint64_t length, uint32_t *hashes) {
+  struct NAME(state) s;
+  NAME(resume)(&s, begun);
+  NAME(vector) word[VECTORS];
+  for (size_t w = 0; w < word_count; w++) {
+    memcpy(word, words + w * stride, sizeof word);
+    NAME(mix)(&s, word);
+  }
+  NAME(end)(&s, length, hashes);
+}
+
+TARGET static void NAME(hash)(const struct csh_state *begun, const uint64_t *words, size_t stride, size_t word_count,
                               size_t count, uint32_t *hashes) {
+  const uint64_t length = LENGTH_WORD(begun->words + word_count);
   size_t done = 0;
   for (; count - done >= NAME(block); done += NAME(block))
-    NAME(hash_block)(key, words + done, stride, word_count, hashes + done);
+    NAME(hash_block)(begun, words + done, stride, word_count, length, hashes + done);
   if (done == count) return;
   // The rest, in a block that is filled up with zeros.
   uint64_t rest[CSH_MAX_WORDS * NAME(block)] = {0};
   uint32_t results[NAME(block)];
   for (size_t w = 0; w < word_count; w++)
     memcpy(rest + w * NAME(block), words + w * stride + done, (count - done) * sizeof *words);
-  NAME(hash_block)(key, rest, NAME(block), word_count, results);
+  NAME(hash_block)(begun, rest, NAME(block), word_count, length, results);
   memcpy(hashes + done, results, (count - done) * sizeof *hashes);
 }
 
+/// Hashes one block of IPv4 headers.
+TARGET INLINE void NAME(ipv4_block)(const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
+                                    const uint32_t *ports, uint32_t *hashes) {
+  struct NAME(state) s;
+  NAME(resume)(&s, &form->begun);
+  NAME(vector) low[VECTORS], high[VECTORS];
+  if (form->has_ports) {
+    EACH_VECTOR {
+      NAME(half) pair;
+      memcpy(&pair, ports + i * LANES, sizeof pair);
+      pair &= form->port_mask;
+      // Both in network order, the smaller one first.
+      pair = (pair & 0x00ff00ff) << 8 | (pair >> 8 & 0x00ff00ff);
+      const NAME(half) first = pair & 0xffff, second = pair >> 16;
+      pair = __builtin_elementwise_min(first, second) | __builtin_elementwise_max(first, second) << 16;
+      low[i] = __builtin_convertvector(pair, NAME(vector)) << 32;
+    }
+    NAME(mix)(&s, low);
+  }
+  EACH_VECTOR {
+    NAME(half) source, destination;
+    memcpy(&source, sources + i * LANES, sizeof source);
+    memcpy(&destination, destinations + i * LANES, sizeof destination);
+    source &= form->source_mask;
+    destination &= form->destination_mask;
+    source = source << 24 | (source & 0xff00) << 8 | (source >> 8 & 0xff00) | source >> 24;
+    destination =
+        destination << 24 | (destination & 0xff00) << 8 | (destination >> 8 & 0xff00) | destination >> 24;
+    low[i] = __builtin_convertvector(__builtin_elementwise_min(source, destination), NAME(vector)) << 32;
+    high[i] = __builtin_convertvector(__builtin_elementwise_max(source, destination), NAME(vector));
+  }
+  NAME(mix)(&s, low);
+  NAME(mix)(&s, high);
+  NAME(end)(&s, LENGTH_WORD(CSH_IPV4_WORDS), hashes);
+}
+
+TARGET static void NAME(hash_ipv4)(const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
+                                   const uint32_t *ports, size_t count, uint32_t *hashes) {
+  size_t done = 0;
+  for (; count - done >= NAME(block); done += NAME(block))
+    NAME(ipv4_block)(form, sources + done, destinations + done, ports + done, hashes + done);
+  if (done == count) return;
+  uint32_t rest[3][NAME(block)] = {0}, results[NAME(block)];
+  const size_t size = (count - done) * sizeof *hashes;
+  memcpy(rest[0], sources + done, size);
+  memcpy(rest[1], destinations + done, size);
+  memcpy(rest[2], ports + done, size);
+  NAME(ipv4_block)(form, rest[0], rest[1], rest[2], results);
+  memcpy(hashes + done, results, size);
+}
+
 #undef EACH_VECTOR
-#undef ROTATE
 #undef NAME
 #undef TARGET
 #undef VECTORS

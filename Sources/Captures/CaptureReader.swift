@@ -1,6 +1,5 @@
 internal import CPcap
 package import Files
-internal import Glibc
 package import MultipathHash
 
 /// Streams frames out of a capture file, pcap or pcapng; memory does not grow with their number.
@@ -9,10 +8,18 @@ package struct CaptureReader: ~Copyable {
   /// What errors call the source.
   package let name: String
   package let linkType: LinkType
-  /// Frames read so far.
+  /// Frames read from the file so far.
   package private(set) var count = 0
   private let handle: OpaquePointer
+  private let size: UInt64?
   private var hasEnded = false
+  /// What stands in the way behind the frames that were taken.
+  private var failure: CaptureError?
+  /// What `next()` gives out.
+  private var block: CaptureBlock
+
+  /// As long as the longest frame that libpcap reads, or longer.
+  private static let blockSize = 1 << 19
 
   /// Whether a file that begins with these four bytes is a capture.
   package static func isCapture(_ magic: [UInt8]) -> Bool {
@@ -25,10 +32,15 @@ package struct CaptureReader: ~Copyable {
   /// Reads the head of the file.
   package init(_ input: InputFile) throws(CaptureError) {
     name = input.path == "-" ? "standard input" : input.path
-    let file = try unsafe Self.stream(of: input, name: name)
+    size = input.size
+    let (descriptor, begun): (Int32, [UInt8])
+    do throws(FileError) {
+      (descriptor, begun) = try input.handOver()
+    } catch {
+      throw CaptureError(file: name, message: error.description)
+    }
     var text = [CChar](repeating: 0, count: Int(CPC_ERROR_SIZE))
-    guard let handle = unsafe cpc_open(file, &text) else {
-      _ = unsafe fclose(file)
+    guard let handle = unsafe cpc_open(descriptor, begun, begun.count, &text) else {
       throw CaptureError(file: name, message: Self.string(text))
     }
     let number = unsafe cpc_link_type(handle)
@@ -42,49 +54,55 @@ package struct CaptureReader: ~Copyable {
           + "loopback can")
     }
     self.linkType = linkType
+    block = CaptureBlock(linkType: linkType, bytes: [], frames: [])
     unsafe self.handle = handle
   }
 
   deinit { unsafe cpc_close(handle) }
 
-  /// The next frame; nil at the end, and after an error.
-  package mutating func next() throws(CaptureError) -> CaptureFrame? {
-    guard !hasEnded else { return nil }
-    var start: UnsafePointer<UInt8>?
-    var captured = 0
-    var original = 0
-    var time: Int64 = 0
-    var text: UnsafePointer<CChar>?
-    let status = unsafe cpc_next(handle, &start, &captured, &original, &time, &text)
-    guard status == 1, let start = unsafe start else {
-      hasEnded = true
-      if status == 0 { return nil }
-      let message = unsafe text.map { unsafe String(cString: $0) }
-      throw CaptureError(file: name, frame: count + 1, message: message ?? "can not be read")
-    }
-    count += 1
-    // libpcap keeps the frame until the next one is read.
-    let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: captured))
-    return CaptureFrame(linkType: linkType, bytes: bytes, originalLength: original, time: time)
+  /// How many bytes of the file were read so far, and how many there are; nil for what is no regular file.
+  package mutating func progress() -> (done: UInt64, total: UInt64)? {
+    size.map { (unsafe cpc_bytes_read(handle), $0) }
   }
 
-  /// The file as a stream of the C library, which libpcap closes.
-  private static func stream(
-    of input: InputFile, name: String
-  ) throws(CaptureError) -> UnsafeMutablePointer<FILE> {
-    let (descriptor, begun): (Int32, [UInt8])
-    do throws(FileError) {
-      (descriptor, begun) = try input.handOver()
-    } catch {
-      throw CaptureError(file: name, message: error.description)
+  /// The next frame; nil at the end, and after an error.
+  package mutating func next() throws(CaptureError) -> CaptureFrame? {
+    while true {
+      if let frame = block.next() { return frame }
+      guard let next = try takeFrames() else { return nil }
+      block = next
     }
-    guard let file = unsafe fdopen(descriptor, "rb") else {
-      _ = close(descriptor)
-      throw CaptureError(file: name, message: "can not be opened a second time")
+  }
+
+  /// Takes frames that follow, for somebody else to take apart; fewer where more can not be had without waiting. nil at
+  /// the end, and after an error, which comes behind the frames before it.
+  ///
+  /// - Parameter most: how many frames, at most 65 536.
+  package mutating func takeFrames(_ most: Int = 4096) throws(CaptureError) -> CaptureBlock? {
+    if let failure {
+      self.failure = nil
+      throw failure
     }
-    // glibc takes back as many bytes as there is memory for.
-    for byte in begun.reversed() { _ = unsafe ungetc(Int32(byte), file) }
-    return unsafe file
+    guard !hasEnded else { return nil }
+    var bytes = [UInt8](repeating: 0, count: Self.blockSize)
+    var frames = [CaptureBlock.Place](
+      repeating: CaptureBlock.Place(time: 0, offset: 0, captured: 0, original: 0), count: min(max(most, 1), 1 << 16))
+    var found = 0
+    var text: UnsafePointer<CChar>?
+    let status = unsafe frames.withUnsafeMutableBytes { frames in
+      unsafe cpc_read(
+        handle, &bytes, bytes.count, frames.assumingMemoryBound(to: cpc_frame.self).baseAddress,
+        frames.count / MemoryLayout<cpc_frame>.stride, &found, &text)
+    }
+    count += found
+    hasEnded = status != 1
+    if status < 0 {
+      let message = unsafe text.map { unsafe String(cString: $0) }
+      failure = CaptureError(file: name, frame: count + 1, message: message ?? "can not be read")
+    }
+    guard found > 0 else { return try takeFrames() }
+    frames.removeLast(frames.count - found)
+    return CaptureBlock(linkType: linkType, bytes: bytes, frames: frames)
   }
 
   private static func string(_ text: [CChar]) -> String {

@@ -4,8 +4,8 @@ package import Routing
 package struct CSVFlowFormat: Sendable {
   /// The field of each column.
   private let columns: [FlowField]
-  /// Reads most lines, where the columns are such.
-  private var plain: PlainCSV?
+  /// What reads most lines, where the columns are such.
+  let plain: PlainCSV?
 
   /// Reads the header, without a line end.
   ///
@@ -35,15 +35,7 @@ package struct CSVFlowFormat: Sendable {
   /// Reads one line, without a line end.
   ///
   /// - Throws: `FlowInputError` with a column.
-  package mutating func flow(
-    _ line: Span<UInt8>, interface: FlowBuilder.InterfaceResolver
-  ) throws(FlowInputError) -> Flow {
-    if let flow = plain?.flow(line, interface: interface) { return flow }
-    return try anyFlow(line, interface: interface)
-  }
-
-  /// Reads one line of whatever form, field by field.
-  package func anyFlow(
+  package func flow(
     _ line: Span<UInt8>, interface: FlowBuilder.InterfaceResolver
   ) throws(FlowInputError) -> Flow {
     var builder = FlowBuilder()

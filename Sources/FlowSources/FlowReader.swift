@@ -62,51 +62,83 @@ package struct FlowReader: ~Copyable {
   /// The next flow; nil at the end, and after an error that is not recoverable.
   package mutating func next() throws(FlowInputError) -> Flow? {
     do throws(FlowInputError) {
-      while let range = try nextLine() {
-        if let flow = try flow(range) { return flow }
+      try begin()
+      guard let range = try nextLine() else { return nil }
+      switch parser {
+      case .csv(let csv): return try csv.flow(buffer.span.extracting(range), interface: resolve)
+      case .ndjson(let ndjson): return try ndjson.flow(buffer.span.extracting(range), interface: resolve)
+      case .undecided, .ended: return nil
       }
-      if case .undecided = parser, format != .ndjson {
-        line = max(line, 1)
-        throw FlowInputError(
-          column: 1, message: "there is no header line, such as src,dst,proto,sport,dport", isRecoverable: false)
-      }
-      return nil
     } catch {
-      var error = error
-      if !error.isRecoverable { parser = .ended }
-      if error.column != nil {
-        error.file = name
-        error.line = line
-      }
-      throw error
+      throw placed(error)
     }
   }
 
-  /// The flow of a line; nil for the header.
-  private mutating func flow(_ range: Range<Int>) throws(FlowInputError) -> Flow? {
-    switch parser {
-    case .csv(var csv):
-      defer { parser = .csv(csv) }
-      return try csv.flow(buffer.span.extracting(range), interface: resolve)
-    case .ndjson(let ndjson):
-      return try ndjson.flow(buffer.span.extracting(range), interface: resolve)
-    case .ended:
-      return nil
-    case .undecided:
-      guard format ?? (buffer[range.lowerBound] == UInt8(ascii: "{") ? .ndjson : .csv) == .csv else {
-        let ndjson = NDJSONFlowFormat()
-        parser = .ndjson(ndjson)
-        return try ndjson.flow(buffer.span.extracting(range), interface: resolve)
+  /// Takes whole lines that follow, about `size` bytes of them, for somebody else to read; fewer where more can not be
+  /// had without waiting.
+  ///
+  /// nil where that can not be: at the end, and before a line that is longer than `size`. `next()` then tells what
+  /// comes next.
+  package mutating func takeLines(_ size: Int) throws(FlowInputError) -> FlowLines? {
+    do throws(FlowInputError) {
+      try begin()
+      let format: FlowLines.Format
+      switch parser {
+      case .csv(let csv): format = .csv(csv, csv.plain)
+      case .ndjson(let ndjson): format = .ndjson(ndjson, PlainNDJSON())
+      case .undecided, .ended: return nil
       }
-      do throws(FlowInputError) {
-        parser = .csv(try CSVFlowFormat(header: buffer.span.extracting(range)))
-      } catch {
-        // Without its header the rest means nothing.
-        var error = error
-        error.isRecoverable = false
-        throw error
-      }
-      return nil
+      guard let bytes = try lines(size) else { return nil }
+      let lines = FlowLines(padded: bytes, format: format, after: line, of: name)
+      line += lines.lineCount
+      return lines
+    } catch {
+      throw placed(error)
+    }
+  }
+
+  /// Whether a line follows, or the end, that can be had without waiting; waits for it so many milliseconds.
+  package mutating func isReady(within milliseconds: Int32) -> Bool {
+    isAtEnd || newline(from: position) != nil || input.isReady(within: milliseconds)
+  }
+
+  /// How many bytes of the file were read so far, and how many there are; nil for what is no regular file.
+  package mutating func progress() -> (done: UInt64, total: UInt64)? { input.size.map { (input.byteCount, $0) } }
+
+  /// The error with its place; after one that is not recoverable there is nothing more to read.
+  private mutating func placed(_ error: FlowInputError) -> FlowInputError {
+    var error = error
+    if !error.isRecoverable { parser = .ended }
+    if error.column != nil {
+      error.file = name
+      error.line = line
+    }
+    return error
+  }
+
+  /// Finds out the format and reads the header of CSV, unless that is done.
+  private mutating func begin() throws(FlowInputError) {
+    guard case .undecided = parser else { return }
+    guard let range = try nextLine() else {
+      guard format != .ndjson else { return }
+      line = max(line, 1)
+      throw FlowInputError(
+        column: 1, message: "there is no header line, such as src,dst,proto,sport,dport", isRecoverable: false)
+    }
+    guard format ?? (buffer[range.lowerBound] == UInt8(ascii: "{") ? .ndjson : .csv) == .csv else {
+      parser = .ndjson(NDJSONFlowFormat())
+      // The line is one of those to come.
+      position = range.lowerBound
+      line -= 1
+      return
+    }
+    do throws(FlowInputError) {
+      parser = .csv(try CSVFlowFormat(header: buffer.span.extracting(range)))
+    } catch {
+      // Without its header the rest means nothing.
+      var error = error
+      error.isRecoverable = false
+      throw error
     }
   }
 
@@ -129,27 +161,33 @@ package struct FlowReader: ~Copyable {
     return nil
   }
 
-  /// Takes whole lines that follow, about `size` bytes of them, for somebody else to read.
-  ///
-  /// nil where that can not be: at the end, for NDJSON, and before a line that is longer than `size`. `next()` then tells
-  /// what comes next.
-  package mutating func takeLines(_ size: Int) throws(FlowInputError) -> FlowLines? {
-    guard case .csv(let csv) = parser else { return nil }
-    while !isAtEnd, buffer.count - position < size { isAtEnd = try !load() }
-    var end = min(position + size, buffer.count)
-    if !isAtEnd || end < buffer.count {
-      let bytes = buffer.span
-      while end > position, bytes[end - 1] != UInt8(ascii: "\n") { end -= 1 }
+  /// Whole lines as `FlowLines` want them; nil where there is none of at most `size` bytes.
+  private mutating func lines(_ size: Int) throws(FlowInputError) -> [UInt8]? {
+    var block: [UInt8]
+    do throws(FileError) {
+      block = try input.readBlock(
+        behind: buffer[position...], size: size, room: FlowLines.padding + 1, isAtEnd: &isAtEnd)
+    } catch {
+      throw FlowInputError(message: error.description, isRecoverable: false)
     }
-    guard end > position else { return nil }
-    let lines = FlowLines(Array(buffer[position..<end]), format: csv, after: line, of: name)
-    line += lines.lineCount
-    position = end
-    if position > Self.chunkSize {
-      buffer.removeSubrange(..<position)
-      position = 0
+    position = 0
+    var end = block.count
+    while end > 0, block[end - 1] != UInt8(ascii: "\n") { end -= 1 }
+    // The last line of a file may lack its line end.
+    let isLast = isAtEnd && end < block.count && block.count - end <= Self.longestLine
+    guard end > 0 || isLast else {
+      buffer = block
+      return nil
     }
-    return lines
+    if isLast {
+      buffer = []
+      block.append(UInt8(ascii: "\n"))
+    } else {
+      buffer = Array(block[end...])
+      block.removeLast(block.count - end)
+    }
+    block.append(contentsOf: repeatElement(0, count: FlowLines.padding))
+    return block
   }
 
   /// The next line without its LF; of one that is too long only the fact.

@@ -2,65 +2,44 @@ import MultipathHash
 import Routing
 
 extension BatchDecider {
-  /// The slot of a flow; nil for one that is not plain, or that no slot is left for.
-  ///
-  /// - Parameter last: the slot of the flow before, -1 for none.
+  /// The slot of flows of a kind; nil where none of them is plain, or no slot is left for them.
   @inline(__always)
-  mutating func slot(of flows: Span<Flow>, _ place: Int, _ last: Int) -> Int? {
-    let isIPv4: Bool
-    switch flows[place].destination.family {
-    case .ipv4: isIPv4 = true
-    case .ipv6: isIPv4 = false
-    }
-    guard isIPv4 ? plain4.contain(flows, place) : plain6.contain(flows, place) else { return nil }
-    // A plain flow brings no hash whose value is known.
-    let bringsNoHash: Bool
-    if case .absent = flows[place].layer4Hash { bringsNoHash = true } else { bringsNoHash = false }
-    let interface = flows[place].inputInterface
-    if last >= 0, slots[last].interface == interface, slots[last].isIPv4 == isIPv4,
-      slots[last].bringsNoHash == bringsNoHash
-    {
-      return last
-    }
-    return slot(isIPv4: isIPv4, interface: interface, bringsNoHash: bringsNoHash)
+  mutating func slot(of kind: FlowKind) -> Int? {
+    let arrival = kind.word & FlowKind.arrival
+    if let known = slots.firstIndex(where: { $0.arrival == arrival }) { return known }
+    return newSlot(kind)
   }
 
   @inline(never)
-  private mutating func slot(isIPv4: Bool, interface: UInt32, bringsNoHash: Bool) -> Int? {
-    let known = slots.firstIndex {
-      $0.isIPv4 == isIPv4 && $0.interface == interface && $0.bringsNoHash == bringsNoHash
-    }
-    if let known { return known }
-    let prefixes = (isIPv4 ? plain4 : plain6).destinations.count + 1
-    guard slots.isEmpty || (plans.count + prefixes <= Self.mostPlans && slots.count < Self.mostSlots) else {
+  private mutating func newSlot(_ kind: FlowKind) -> Int? {
+    let plain = kind.isIPv6 ? plain6 : plain4
+    let prefixes = plain.destinations.count + 1
+    guard plain.exist, slots.isEmpty || (plans.count + prefixes <= Self.mostPlans && slots.count < Self.mostSlots)
+    else {
       return nil
     }
-    let ingress = table.links.vrf(of: interface) ?? interface
+    let ingress = table.links.vrf(of: kind.interface) ?? kind.interface
     let looksBack =
-      isIPv4 && interface != 0 && (table.links.reversePathFilter(ingress) != 0 || table.hasCustomLocalRoutes)
+      !kind.isIPv6 && kind.interface != 0 && (table.links.reversePathFilter(ingress) != 0 || table.hasCustomLocalRoutes)
     slots.append(
       Slot(
-        isIPv4: isIPv4, interface: interface, bringsNoHash: bringsNoHash, looksBack: looksBack,
-        firstPlan: plans.count, firstAdmission: admissions.count))
+        arrival: kind.word & FlowKind.arrival, looksBack: looksBack, firstPlan: plans.count,
+        firstAdmission: admissions.count))
     plans += repeatElement(Plan(selector: Plan.unknown, route: -1), count: prefixes)
     if looksBack { admissions += repeatElement(0, count: prefixes) }
     return slots.count - 1
   }
 
-  /// Whether nothing becomes of the flow on account of its source that becomes of no other one.
-  @inline(__always)
-  mutating func admits(_ flows: Span<Flow>, _ place: Int, _ slot: Int) -> Bool {
-    guard slots[slot].looksBack else {
-      return slots[slot].isIPv4
-        ? plain4.sources.longest4(covering: UInt32(truncatingIfNeeded: flows[place].source.low)) < 0
-        : plain6.sources.longest(covering: flows[place].source) < 0
-    }
-    let source = UInt32(truncatingIfNeeded: flows[place].source.low)
+  /// Whether nothing becomes of the flow on account of its source that becomes of no other one, where the way back to
+  /// it counts.
+  mutating func admits4(_ flows: borrowing FlowColumns, _ place: Int, _ slot: Int) -> Bool {
+    let source = flows.sources4[place]
     let leaf = slots[slot].firstAdmission &+ 1 &+ Int(plain4.destinations.longest4(covering: source))
     if admissions[leaf] == 0 {
-      let walk = Walk(table: table, flow: flows[place], question: .traffic, trace: nil)
-      let isOrdinary = plain4.sources.longest4(covering: source) < 0
-      let isAdmitted = isOrdinary && walk.admitsSource
+      let isAdmitted =
+        plain4.sources.longest4(covering: source) < 0
+        && flows.flow(at: place).map { Walk(table: table, flow: $0, question: .traffic, trace: nil).admitsSource }
+          ?? false
       admissions[leaf] = isAdmitted ? 1 : 2
     }
     return admissions[leaf] == 1
@@ -74,7 +53,7 @@ extension BatchDecider {
     let shape = selectors.shape(of: decision)
     guard asksForHash, route >= 0 else {
       guard !asksForHash else { return Plan(selector: Plan.none, route: -1) }
-      return Plan(selector: selectors.selector(to: shape), route: Int32(truncatingIfNeeded: route))
+      return Plan(selector: Plan.fixed | shape, route: Int32(truncatingIfNeeded: route))
     }
     let destination = flow.destination
     let target: Int64

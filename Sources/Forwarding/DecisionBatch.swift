@@ -1,8 +1,10 @@
+import Routing
+
 /// Where many flows go: for each what it has in common with others, and what it has alone.
 ///
-/// Only the `BatchDecider` that made it can read it.
+/// It is read with the `shapes` of the `BatchDecider` that made it.
 package struct DecisionBatch: Sendable {
-  /// For each flow the number of a shape (see `BatchDecider.shapes`); `other` for one of `others`.
+  /// For each flow the number of a shape (see `DecisionShapes`); `other` for one of `others`.
   package internal(set) var shapes: [UInt32] = []
   /// For each flow the index of its route into `RoutingState.routes`, -1 for none; or its place in `others`.
   package internal(set) var routes: [Int32] = []
@@ -18,6 +20,17 @@ package struct DecisionBatch: Sendable {
 
   package var count: Int { shapes.count }
 
+  /// One more than the largest shape, and than the largest route, of flows that are not out of the ordinary.
+  package var ends: (shapes: Int, routes: Int) {
+    var (shape, route) = (-1, -1)
+    let (shapes, routes) = (shapes.span, routes.span)
+    for place in shapes.indices where shapes[place] != Self.other {
+      shape = max(shape, Int(shapes[place]))
+      route = max(route, Int(routes[place]))
+    }
+    return (shape + 1, route + 1)
+  }
+
   /// Makes room for so many flows, none of them decided.
   mutating func reset(_ count: Int) {
     others.removeAll(keepingCapacity: true)
@@ -25,5 +38,15 @@ package struct DecisionBatch: Sendable {
     shapes = Array(repeating: 0, count: count)
     routes = Array(repeating: 0, count: count)
     hashes = Array(repeating: 0, count: count)
+  }
+
+  /// Lets `ForwardingTable.decide` decide.
+  ///
+  /// - Parameter known: the decision, where there is one already.
+  mutating func leave(_ place: Int, _ known: Decision?, _ flows: borrowing FlowColumns, _ table: ForwardingTable) {
+    shapes[place] = Self.other
+    routes[place] = Int32(truncatingIfNeeded: others.count)
+    hashes[place] = 0
+    others.append(known ?? flows.flow(at: place).map { table.decide($0) } ?? Decision(outcome: .undetermined))
   }
 }

@@ -17,15 +17,25 @@ final class PlainFlows: Sendable {
   let sources: PrefixIndex
   /// Whether the route of a flow depends on its TOS.
   let heedsTOS: Bool
-  /// Whether the hash depends on an inner header.
-  let looksInside: Bool
-  private let hashesPorts: Bool
-  /// For each IP protocol whether its packets have ports, and whether they are tunnels.
-  let protocols: [ProtocolTraits]
+  /// For each IP protocol whether its flows are plain ones.
+  let admissions: [Admission]
+  /// For each IP protocol whether its packets have ports.
+  let hasPorts: [Bool]
 
-  struct ProtocolTraits: Sendable {
-    var hasPorts: Bool
-    var isEncapsulation: Bool
+  enum Admission: UInt8, Sendable {
+    case never
+    case always
+    /// Where both ports are known.
+    case withPorts
+
+    @inline(__always)
+    func admits(ports: UInt32) -> Bool {
+      switch self {
+      case .always: true
+      case .withPorts: ports & 0xffff != 0 && ports &>> 16 != 0
+      case .never: false
+      }
+    }
   }
 
   init(_ family: AddressFamily, _ table: ForwardingTable) {
@@ -38,14 +48,17 @@ final class PlainFlows: Sendable {
       plain != nil && table.keyIsKnown && hasher.isLittleEndian && !hasher.hasPortRules
       && rules.allSatisfy(\.asksForPlaceAlone) && !(family == .ipv6 && table.asksForSource6)
     heedsTOS = family == .ipv4 && table.state.routes.contains { $0.tos != 0 && $0.family == .ipv4 }
-    looksInside =
+    let looksInside =
       hasher.policy == .layer3Inner || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
-    hashesPorts =
+    let hashesPorts =
       hasher.policy == .layer4
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: [.sourcePort, .destinationPort]))
-
-    protocols = (0...255).map {
-      ProtocolTraits(hasPorts: IPProtocol.portsOffset($0) != nil, isEncapsulation: IPProtocol.isEncapsulation($0))
+    hasPorts = (0...255 as ClosedRange<UInt8>).map { IPProtocol.portsOffset($0) != nil }
+    admissions = (0...255 as ClosedRange<UInt8>).map { ipProtocol in
+      if looksInside, IPProtocol.isEncapsulation(ipProtocol) { return .never }
+      guard hashesPorts else { return .always }
+      guard ipProtocol != 0 else { return .never }
+      return IPProtocol.portsOffset(ipProtocol) == nil ? .always : .withPorts
     }
     let special = Self.special(family)
     let own = table.ownAddresses.filter { $0.family == family }.map(Prefix.init(host:))
@@ -82,29 +95,6 @@ final class PlainFlows: Sendable {
         Prefix(host: IPAddress(ipv6High: 0, low: 0)), Prefix(host: IPAddress(ipv6High: 0, low: 1)),
       ]
     }
-  }
-
-  /// Whether a flow of the family is a plain one, its source aside.
-  ///
-  /// Stored values and patterns alone: what another module computes is a call, and often several, for each flow.
-  @inline(__always)
-  func contain(_ flows: Span<Flow>, _ place: Int) -> Bool {
-    guard exist, case .forwarded = flows[place].origin, flows[place].outputInterface == 0,
-      flows[place].unknown.rawValue == 0, case nil = flows[place].inner, case nil = flows[place].icmp
-    else { return false }
-    if heedsTOS, flows[place].tos != 0 { return false }
-    if case .value = flows[place].layer4Hash { return false }
-    let isSourceIPv4 = if case .ipv4 = flows[place].source.family { true } else { false }
-    let isDestinationIPv4 = if case .ipv4 = flows[place].destination.family { true } else { false }
-    guard isSourceIPv4 == isDestinationIPv4 else { return false }
-    let ipProtocol = flows[place].ipProtocol
-    let traits = protocols[Int(ipProtocol)]
-    if looksInside, traits.isEncapsulation { return false }
-    guard hashesPorts else { return true }
-    guard ipProtocol != 0 else { return false }
-    guard traits.hasPorts else { return true }
-    let (sourcePort, destinationPort) = (flows[place].sourcePort, flows[place].destinationPort)
-    return sourcePort != 0 && destinationPort != 0
   }
 }
 

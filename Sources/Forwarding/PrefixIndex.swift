@@ -56,6 +56,28 @@ package struct PrefixIndex: Sendable {
   @inline(__always)
   func longest4(covering address: UInt32) -> Int32 { ranges4[address] }
 
+  /// The same for many IPv4 addresses.
+  ///
+  /// - Parameter positions: takes the positions, in the same places.
+  func longest4(covering addresses: Span<UInt32>, _ places: Range<Int>, into positions: inout [Int32]) {
+    ranges4.values(places, into: &positions) { addresses[$0] }
+  }
+
+  /// The same for the destinations, or the sources, of many IPv6 headers.
+  func longest6(
+    covering headers: Span<FlowColumns.Header6>, sources: Bool, _ places: Range<Int>, into positions: inout [Int32]
+  ) {
+    if sources {
+      ranges6.values(places, into: &positions) {
+        UInt128(headers[$0].sourceHigh) &<< 64 | UInt128(headers[$0].sourceLow)
+      }
+    } else {
+      ranges6.values(places, into: &positions) {
+        UInt128(headers[$0].destinationHigh) &<< 64 | UInt128(headers[$0].destinationLow)
+      }
+    }
+  }
+
   /// The position of the next shorter prefix that covers the same addresses; -1 for none.
   package func parent(of position: Int32) -> Int32 { parents[Int(position)] }
 

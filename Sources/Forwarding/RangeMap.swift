@@ -73,19 +73,36 @@ struct RangeMap<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
   /// The value of the range that holds the key.
   @inline(__always)
   subscript(key: Key) -> Int32 {
-    let table = tables[shift == Key.bitWidth ? 0 : Int(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: shift))]
+    Self.value(key, ranges.span, tables.span, places.span, leading: shift)
+  }
+
+  /// The values of the ranges that hold many keys.
+  ///
+  /// - Parameters:
+  ///   - places: which ones, and where in `values` theirs stand then.
+  ///   - key: is given each of them.
+  @inline(__always)
+  func values(_ places: Swift.Range<Int>, into values: inout [Int32], key: (Int) -> Key) {
+    let (ranges, tables, positions, shift) = (ranges.span, tables.span, self.places.span, shift)
+    var values = values.mutableSpan
+    for place in places { values[place] = Self.value(key(place), ranges, tables, positions, leading: shift) }
+  }
+
+  @inline(__always)
+  private static func value(
+    _ key: Key, _ ranges: Span<Range>, _ tables: Span<Table>, _ places: Span<UInt32>, leading: Int
+  ) -> Int32 {
+    let table = tables[leading == Key.bitWidth ? 0 : Int(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: leading))]
     let value = UInt32(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: table.shift)) & table.mask
     let place = Int(table.base &+ value)
     var low = Int(places[place])
-    var count = Int(places[place &+ 1]) &- low
-    while count > 0 {
-      let half = (count &+ 1) &>> 1
-      if ranges[low &+ half].start <= key {
-        low &+= half
-        count &-= half
-      } else {
-        count = half &- 1
-      }
+    var count = Int(places[place &+ 1]) &- low &+ 1
+    // Chosen and not jumped to: which half it is is anybody's guess.
+    while count > 1 {
+      let half = count &>> 1
+      let isAbove = ranges[low &+ half].start <= key ? 1 : 0
+      low &+= half & (0 &- isAbove)
+      count &-= half
     }
     return ranges[low].value
   }

@@ -1,18 +1,39 @@
 /// How the flows that came by one route, or by routes over the same nexthops, are divided by their hashes.
 struct Selector: Sendable {
   enum Division: UInt8, Sendable {
-    /// There is one shape, and no hash.
-    case none
     /// The first range whose end is not below the hash has it.
     case ranges
     /// The remainder of the hash by the number of shapes is the place of the shape.
     case remainders
   }
 
-  var division: Division
+  // The place of a shape is the sum of `first`, a remainder and a start, of which one is always 0, and is counted on
+  // from there as long as its range ends below the hash; so nothing is jumped to that could be guessed wrongly.
   /// The place of the first shape in `SelectorTable.members`.
   var first: Int
-  var count: Int
+  /// By how many the remainder is taken.
+  var count: UInt64
+  /// 2^64 / `count`, rounded up; the remainder is a product's upper half (Lemire, Kaser, Kurz, 2019). 0 where ranges
+  /// divide.
+  var inverse: UInt64
+  /// The place of the first entry in `SelectorTable.starts`; that of a 0 where remainders divide.
+  var firstStart: Int
+  /// By how many bits a hash is shifted to find its entry there.
+  var shift: UInt32
+  /// The place of the last shape that may be counted on to.
+  var last: Int
+
+  /// The shape that a 31-bit hash leads to.
+  ///
+  /// - Parameters:
+  ///   - members: of the `SelectorTable`, as `ends` and `starts`.
+  @inline(__always)
+  func shape(of hash: UInt32, _ members: Span<UInt32>, _ ends: Span<UInt32>, _ starts: Span<UInt32>) -> UInt32 {
+    let remainder = (inverse &* UInt64(hash)).multipliedFullWidth(by: count).high
+    var place = first &+ Int(truncatingIfNeeded: remainder) &+ Int(starts[firstStart &+ Int(hash &>> shift)])
+    while place < last, ends[place] < hash { place &+= 1 }
+    return members[place]
+  }
 }
 
 /// Selectors, and the shapes that they lead to.
@@ -42,8 +63,9 @@ struct SelectorTable: Sendable {
   private(set) var members: [UInt32] = []
   /// Where ranges divide: the last hash of each shape's.
   private(set) var ends: [UInt32] = []
+  /// Where ranges divide: for the leading bits of a hash the first range that may hold it, counted from the selector's.
+  private(set) var starts: [UInt32] = [0]
   private var known: [Key: UInt32] = [:]
-  private var fixed: [UInt32: UInt32] = [:]
 
   /// The number of the shape of a decision.
   mutating func shape(of decision: Decision) -> UInt32 {
@@ -60,47 +82,33 @@ struct SelectorTable: Sendable {
     return number
   }
 
-  /// The selector that leads to one shape.
-  mutating func selector(to shape: UInt32) -> UInt32 {
-    if let number = fixed[shape] { return number }
-    let number = add(.none, [(shape, .max)])
-    fixed[shape] = number
-    return number
-  }
-
   /// The selector of a key; nil when there is none yet.
   func known(_ key: Key) -> UInt32? { known[key] }
 
   mutating func remember(_ selector: UInt32, _ key: Key) { known[key] = selector }
 
-  /// Adds a selector over shapes, each with the last hash that leads to it.
+  /// Adds a selector over shapes, at least one, each with the last hash that leads to it.
   mutating func add(_ division: Selector.Division, _ shapes: [(shape: UInt32, last: UInt32)]) -> UInt32 {
-    selectors.append(Selector(division: division, first: members.count, count: shapes.count))
+    var selector = Selector(
+      first: members.count, count: UInt64(shapes.count), inverse: 0, firstStart: 0, shift: 31, last: members.count)
+    switch division {
+    case .remainders: selector.inverse = UInt64.max / UInt64(shapes.count) &+ 1
+    case .ranges:
+      selector.firstStart = starts.count
+      selector.last += shapes.count - 1
+      // Few ranges begin in the middle of an entry, so that the next one seldom has to be looked at.
+      var bits: UInt32 = 4
+      while bits < 16, 1 << bits < shapes.count * 16 { bits += 1 }
+      selector.shift = 31 - bits
+      var range = 0
+      for entry in 0..<UInt32(1) << bits {
+        while range < shapes.count - 1, shapes[range].last < entry << selector.shift { range += 1 }
+        starts.append(UInt32(truncatingIfNeeded: range))
+      }
+    }
+    selectors.append(selector)
     members += shapes.map(\.shape)
     ends += shapes.map(\.last)
     return UInt32(truncatingIfNeeded: selectors.count - 1)
-  }
-
-  /// The shape that a selector leads a hash to.
-  @inline(__always)
-  func shape(of hash: UInt32, by number: UInt32) -> UInt32 {
-    let selector = selectors[Int(number)]
-    switch selector.division {
-    case .none: return members[selector.first]
-    case .remainders: return members[selector.first &+ Int(hash) % selector.count]
-    case .ranges:
-      var low = selector.first
-      var count = selector.count &- 1
-      while count > 0 {
-        let half = count &>> 1
-        if ends[low &+ half] < hash {
-          low &+= half &+ 1
-          count &-= half &+ 1
-        } else {
-          count = half
-        }
-      }
-      return members[low]
-    }
   }
 }

@@ -69,6 +69,20 @@ extension Walk {
   }
 }
 
+extension ForwardingTable {
+  /// The smallest MTU that any IPv4 packet may meet.
+  package var smallestMTU4: UInt32 {
+    var smallest = state.links.map(\.mtu).min() ?? 0
+    for index in state.routes.indices where state.routes[index].family == .ipv4 {
+      for metric in state.routes[index].extras?.metrics ?? [] where metric.kind == RouteMetric.mtu && metric.value != 0
+      {
+        smallest = min(smallest, metric.value)
+      }
+    }
+    return smallest
+  }
+}
+
 extension RouteMetric {
   /// RTAX_LOCK.
   fileprivate static let lock: UInt16 = 1

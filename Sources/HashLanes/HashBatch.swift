@@ -30,34 +30,11 @@ package struct HashBatch: Sendable {
   /// Makes room for the next inputs.
   package mutating func removeAll() { count = 0 }
 
-  /// The hash of each of `count` inputs, equal to `HashInput.hash(key:)`.
-  ///
-  /// - Parameters:
-  ///   - words: The first words of all inputs, then their second words, and so on: `capacity` of each.
-  ///   - hashes: Takes the hashes, at least `count`.
-  package static func hash(
-    _ words: [UInt64], capacity: Int, wordCount: Int, count: Int, key: HashKey, lanes: LaneCount = .widest,
-    into hashes: inout [UInt32]
-  ) {
-    guard count <= capacity, words.count >= capacity * wordCount, hashes.count >= count else { return }
-    unsafe words.withUnsafeBufferPointer { words in
-      unsafe hashes.withUnsafeMutableBufferPointer { hashes in
-        unsafe csh_hash(
-          UInt32(lanes.rawValue), key.word0, key.word1, words.baseAddress, capacity, wordCount, count,
-          hashes.baseAddress)
-      }
-    }
-  }
-
   /// The hash of each input, in order, equal to `HashInput.hash(key:)`.
   package func hashes(key: HashKey, lanes: LaneCount = .widest) -> [UInt32] {
-    unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe words.withUnsafeBufferPointer { words in
-        unsafe csh_hash(
-          UInt32(lanes.rawValue), key.word0, key.word1, words.baseAddress, capacity, wordCount, count,
-          buffer.baseAddress)
-      }
-      initialized = count
-    }
+    var hashes = [UInt32](repeating: 0, count: count)
+    HashBeginning([], key: key).hash(
+      words, capacity: capacity, wordCount: wordCount, count: count, lanes: lanes, into: &hashes)
+    return hashes
   }
 }

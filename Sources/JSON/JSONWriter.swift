@@ -1,7 +1,7 @@
 /// Writes JSON into a buffer of bytes, keys in the order of the calls.
 ///
 /// The calls are trusted to be balanced: the writer puts in commas, quotes and blanks, and checks nothing.
-package struct JSONWriter {
+package struct JSONWriter: Sendable {
   /// Where blanks and line breaks go.
   package enum Layout: Hashable, Sendable {
     /// None anywhere, as `ip -j` writes.

@@ -14,31 +14,39 @@ package struct BatchTally: Sendable {
   /// Counts all flows of a batch.
   ///
   /// - Parameter flows: those that were decided.
-  package mutating func add(_ batch: borrowing DecisionBatch, of flows: [Flow]) {
-    for place in flows.indices {
-      let shape = batch.shapes[place]
-      let route = Int(batch.routes[place])
-      guard shape != DecisionBatch.other else {
-        others.add(batch.others[route], weight: flows[place].weight)
-        continue
-      }
-      let number = Int(shape)
-      while counts.count <= number { counts.append(FlowTally.Count()) }
-      counts[number].flows &+= 1
-      counts[number].weight &+= flows[place].weight
-      guard route >= 0 else { continue }
-      if flowsOfRoute.count <= route {
-        flowsOfRoute += repeatElement(0, count: max(route + 1, 2 * flowsOfRoute.count) - flowsOfRoute.count)
-      }
-      flowsOfRoute[route] &+= 1
+  package mutating func add(_ batch: borrowing DecisionBatch, of flows: borrowing FlowColumns) {
+    let (shapes, routes) = batch.ends
+    if counts.count < shapes { counts += repeatElement(FlowTally.Count(), count: shapes - counts.count) }
+    if flowsOfRoute.count < routes {
+      flowsOfRoute += repeatElement(0, count: max(routes, 2 * flowsOfRoute.count) - flowsOfRoute.count)
+    }
+    Self.count(batch.shapes.span, batch.routes.span, flows.weights.span, &counts, &flowsOfRoute)
+    guard !batch.others.isEmpty else { return }
+    for place in 0..<batch.count where batch.shapes[place] == DecisionBatch.other {
+      others.add(batch.others[Int(batch.routes[place])], weight: flows.weights[place])
+    }
+  }
+
+  private static func count(
+    _ shapes: Span<UInt32>, _ routes: Span<Int32>, _ weights: Span<UInt64>, _ counts: inout [FlowTally.Count],
+    _ flowsOfRoute: inout [UInt64]
+  ) {
+    var counts = counts.mutableSpan
+    var flowsOfRoute = flowsOfRoute.mutableSpan
+    for place in shapes.indices {
+      let shape = shapes[place]
+      guard shape != DecisionBatch.other else { continue }
+      counts[Int(shape)].flows &+= 1
+      counts[Int(shape)].weight &+= weights[place]
+      if routes[place] >= 0 { flowsOfRoute[Int(routes[place])] &+= 1 }
     }
   }
 
   /// Adds the counts to a tally.
   ///
-  /// - Parameter shapes: of the decider (`BatchDecider.shapes`).
-  package func add(to tally: inout FlowTally, shapes: [Decision]) {
-    for (number, count) in counts.enumerated() where count.flows > 0 { tally.add(count, of: shapes[number]) }
+  /// - Parameter shapes: what the batches are read with.
+  package func add(to tally: inout FlowTally, shapes: DecisionShapes) {
+    for (number, count) in counts.enumerated() where count.flows > 0 { tally.add(count, of: shapes.shapes[number]) }
     for (route, flows) in flowsOfRoute.enumerated() where flows > 0 { tally.add(flows, byRoute: route) }
     tally.add(others)
   }

@@ -12,11 +12,18 @@ package struct BucketTally: Sendable {
 
   /// Counts a flow; one that no resilient group decides about is not counted.
   package mutating func add(_ decision: Decision, weight: UInt64) {
+    var count = Count()
+    (count.flows, count.weight) = (1, weight)
+    add(decision, count)
+  }
+
+  /// Counts flows with the same decision.
+  package mutating func add(_ decision: Decision, _ count: Count) {
     guard case .resilient(let group, let bucket) = decision.selection else { return }
     var table = counts.removeValue(forKey: group) ?? []
     while table.count <= bucket { table.append(Count()) }
-    table[bucket].flows += 1
-    table[bucket].weight &+= weight
+    table[bucket].flows += count.flows
+    table[bucket].weight &+= count.weight
     counts[group] = table
   }
 

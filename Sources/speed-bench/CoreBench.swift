@@ -12,7 +12,9 @@ enum CoreBench {
     lookup(.ipv6, 300_000)
     hash(scalarRate)
     for family in AddressFamily.allCases {
-      for policy in [0, 1] as [UInt8] { decide(family, policy: policy) }
+      for policy in [0, 1] as [UInt8] {
+        for lanes in LaneCount.available { decide(family, policy: policy, lanes) }
+      }
     }
     text()
   }
@@ -65,21 +67,41 @@ enum CoreBench {
       let count = HashInput.wordCount(family)
       let words = (0..<capacity * count).map { UInt64($0) &* 0x9e37_79b9_7f4a_7c15 }
       var hashes = [UInt32](repeating: 0, count: capacity)
+      let beginning = HashBeginning([], key: HashKey(seed: 7))
       for lanes in LaneCount.available {
         let rate = Stopwatch.rate(capacity * 4000) {
           for _ in 0..<4000 {
-            HashBatch.hash(
-              words, capacity: capacity, wordCount: count, count: capacity, key: HashKey(seed: 7), lanes: lanes,
-              into: &hashes)
+            beginning.hash(
+              words, capacity: capacity, wordCount: count, count: capacity, lanes: lanes, into: &hashes)
           }
         }
         let note = scalarRate > 0 && family == .ipv4 ? ", \(ratio(rate / scalarRate)) times a plain C loop" : ""
         line("SipHash of \(count * 8) bytes, \(lanes.name)", rate, "hashes/s", note)
       }
     }
+    hashHeaders()
   }
 
-  private static func decide(_ family: AddressFamily, policy: UInt8) {
+  /// IPv4 headers of one protocol, whose inputs begin alike.
+  private static func hashHeaders() {
+    let capacity = 512
+    let numbers = (0..<UInt32(capacity)).map { $0 &* 0x9e37_79b9 }
+    var hashes = [UInt32](repeating: 0, count: capacity)
+    let form = IPv4HashForm(
+      [.source, .destination, .ipProtocol, .sourcePort, .destinationPort], ipProtocol: 17, hasPorts: true,
+      key: HashKey(seed: 7))
+    for lanes in LaneCount.available {
+      let rate = Stopwatch.rate(capacity * 4000) {
+        for _ in 0..<4000 {
+          form.hash(
+            sources: numbers, destinations: numbers, ports: numbers, count: capacity, lanes: lanes, into: &hashes)
+        }
+      }
+      line("SipHash of IPv4 headers, \(lanes.name)", rate, "hashes/s")
+    }
+  }
+
+  private static func decide(_ family: AddressFamily, policy: UInt8, _ lanes: LaneCount) {
     func gateway(_ number: UInt32) -> IPAddress {
       family == .ipv4
         ? IPAddress(ipv4: 0x0a01_0001 + number << 8) : IPAddress(ipv6High: 0xfd00 << 48, low: UInt64(number))
@@ -99,29 +121,50 @@ enum CoreBench {
       ? Prefix(containing: IPAddress(ipv4: 0xac10_0000), length: 12)
       : Prefix(containing: IPAddress(ipv6High: 0x2001_0db8 << 32, low: 0), length: 32)
     let flows = Array(RandomFlows(seed: 1, count: 4096, to: to, inputInterface: 6))
-    var decider = BatchDecider(table)
+    let blocks = stride(from: 0, to: flows.count, by: 1024).map { start in
+      var block = FlowColumns(capacity: 1024)
+      for flow in flows[start..<start + 1024] { block.append(flow) }
+      return block
+    }
+    var decider = BatchDecider(table, lanes: lanes)
     var batch = DecisionBatch()
-    let together = Stopwatch.rate(flows.count * 200) {
-      for _ in 0..<200 { decider.decide(flows, into: &batch) }
+    let together = Stopwatch.rate(flows.count * 500) {
+      for _ in 0..<500 {
+        for block in blocks { decider.decide(block, into: &batch) }
+      }
     }
     var sum = 0
     let alone = Stopwatch.rate(flows.count) { for flow in flows { sum &+= table.decide(flow).route ?? 0 } }
     line(
-      "decide, \(family), policy \(policy)", together, "flows/s",
+      "decide, \(family), policy \(policy), \(lanes.name)", together, "flows/s",
       ", \(ratio(together / alone)) times one by one\(sum == .max ? "!" : "")")
   }
 
-  /// Reading CSV, against copying its bytes.
+  /// Reading text, against copying its bytes.
   private static func text() {
-    let line = "10.2.0.100,172.16.255.66,17,32700,53,in0"
-    var bytes: [UInt8] = []
-    for _ in 0..<100_000 { bytes += Array((line + "\n").utf8) }
-    guard var format = try? CSVFlowFormat(header: Array("src,dst,proto,sport,dport,iif".utf8).span) else { return }
-    let text = Array(line.utf8)
-    var sum: UInt64 = 0
-    let parse = Stopwatch.rate(100_000) {
-      for _ in 0..<100_000 { sum &+= (try? format.flow(text.span) { _ in 7 })?.source.low ?? 0 }
+    let flows = RandomFlows(
+      seed: 3, count: 1 << 18, to: Prefix(containing: IPAddress(ipv4: 0xac10_0000), length: 12), inputInterface: 6)
+    var csv = "src,dst,proto,sport,dport,iif\n"
+    var json = ""
+    for flow in flows {
+      let (source, destination, number) = (flow.source.description, flow.destination.description, flow.ipProtocol)
+      csv += "\(source),\(destination),\(number),\(flow.sourcePort),\(flow.destinationPort),in0\n"
+      json +=
+        "{\"src\":\"\(source)\",\"dst\":\"\(destination)\",\"proto\":\(number),\"sport\":\(flow.sourcePort),\"dport\":\(flow.destinationPort),\"iif\":\"in0\"}\n"
     }
+    for (what, text) in [("CSV", csv), ("NDJSON", json)] {
+      var columns = FlowColumns()
+      let rate = Stopwatch.rate(1 << 18) {
+        var lines = FlowLines(text: Array(text.utf8))
+        repeat {
+          columns.removeAll()
+          try? lines?.read(into: &columns) { _ in 7 }
+        } while columns.count > 0
+      }
+      line("\(what) read", rate, "lines/s")
+      line("\(what) read, in bytes", rate * Double(text.utf8.count) / Double(1 << 18), "bytes/s")
+    }
+    let bytes = Array(csv.utf8)
     var copy = bytes
     let copied = Stopwatch.rate(bytes.count * 20) {
       for _ in 0..<20 {
@@ -129,8 +172,6 @@ enum CoreBench {
         copy.append(contentsOf: bytes)
       }
     }
-    self.line("CSV read", parse, "lines/s", sum == .max ? "!" : "")
-    self.line("CSV read, in bytes", parse * Double(text.count + 1), "bytes/s")
-    self.line("memory copied", copied, "bytes/s", copy.count == 1 ? "!" : "")
+    line("memory copied", copied, "bytes/s", copy.count == 1 ? "!" : "")
   }
 }

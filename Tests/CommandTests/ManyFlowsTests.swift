@@ -1,3 +1,5 @@
+import Files
+import Routing
 import TestSupport
 import Testing
 
@@ -35,13 +37,13 @@ struct ManyFlowsTests {
     try withNetworkNamespace {
       try withTemporaryDirectory { directory in
         try Self.make(directory)
-        for output in ["csv", "summary"] {
+        for output in ["csv", "summary", "ndjson"] {
           let divided = try Program.run("predict --flows \(directory)/flows --output \(output)")
           // With --keep-going there is one thread alone.
           let alone = try Program.run("predict --flows \(directory)/flows --output \(output) --keep-going")
           #expect(divided.status == 0 && alone.status == 0, "\(divided.error)")
           #expect(divided.output == alone.output)
-          #expect(divided.output.utf8.count > (output == "csv" ? 4_000_000 : 100))
+          #expect(divided.output.utf8.count > (output == "summary" ? 100 : 4_000_000))
         }
       }
     }
@@ -60,6 +62,116 @@ struct ManyFlowsTests {
         #expect(run.error.contains("/flows:\(line):24: "), "\(run.error)")
         let summary = try Program.run("predict --flows \(directory)/flows --output summary")
         #expect(summary.status == 2 && summary.output.isEmpty)
+      }
+    }
+  }
+
+  @Test("NDJSON gives what CSV gives")
+  func ndjson() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try Self.make(directory)
+        try run(
+          """
+          awk -F, 'NF == 7 && NR > 1 {
+            printf "{\\"src\\":\\"%s\\",\\"dst\\":\\"%s\\",\\"proto\\":\\"%s\\",\\"sport\\":%s,\\"dport\\":%s,", $1, $2, $3, $4, $5
+            printf "\\"iif\\":\\"%s\\",\\"weight\\":%s}\\n", $6, $7 }' \(directory)/flows >\(directory)/lines
+          """)
+        for output in ["csv", "summary"] {
+          let lines = try Program.run("predict --flows \(directory)/lines --output \(output)")
+          let csv = try Program.run("predict --flows \(directory)/flows --output \(output)")
+          #expect(lines.status == 0 && lines.output == csv.output, "\(lines.error)")
+        }
+      }
+    }
+  }
+
+  @Test("What a change does is the same, however the flows are divided")
+  func whatIf() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try Self.make(directory)
+        for change in ["nexthop del id 2", "nexthop replace id 51 group 1/2/3 type resilient buckets 64"] {
+          for output in ["-j", "--list moved"] {
+            let arguments = "whatif --change '\(change)' --flows \(directory)/flows \(output)"
+            let (divided, alone) = (try Program.run(arguments), try Program.run("\(arguments) --keep-going"))
+            #expect(divided.status == 0 && alone.status == 0, "\(divided.error)")
+            #expect(divided.output == alone.output && divided.output.utf8.count > 500)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("A capture gives what its flows give, with frames in between that are none")
+  func capture() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try Self.make(directory)
+        var frames: [[UInt8]] = []
+        var text = "src,dst,proto,sport,dport,iif,l4hash\n"
+        for number in 0..<20_000 as Range<UInt32> {
+          let (source, destination) = (
+            IPAddress(ipv4: 0x0a02_0000 | number), IPAddress(ipv4: 0xac10_0000 | number % 5 << 16 | number >> 3)
+          )
+          let ports = (UInt16(1 + number % 60_000), UInt16(1 + number % 999))
+          let packet = Packets.ipv4(source, destination, 17, Packets.transport(17, ports.0, ports.1))
+          frames.append(
+            number % 100 == 7
+              ? Packets.ethernet(0x0806, [1]) : Packets.ethernet(0x0800, packet + [UInt8](repeating: 0, count: 18)))
+          text += "\(source),\(destination),17,\(ports.0),\(ports.1),p1,none\n"
+        }
+        for (name, bytes) in [("x.pcap", CapturePredictTests.pcap(frames)), ("x.csv", Array(text.utf8))] {
+          let file = try OutputFile(path: "\(directory)/\(name)")
+          try file.write(bytes)
+          try file.commit()
+        }
+        let capture = try Program.run("predict -i p1 --l4hash none --flows \(directory)/x.pcap")
+        let alone = try Program.run("predict -i p1 --l4hash none --flows \(directory)/x.pcap --keep-going")
+        let flows = try Program.run("predict --flows \(directory)/x.csv")
+        #expect(capture.status == 0 && alone.status == 0 && flows.status == 0, "\(capture.error)\(flows.error)")
+        #expect(capture.output == alone.output)
+        let expected = flows.output.split(separator: "\n").enumerated().map { line, text in
+          line > 0 && (line - 1) % 100 == 7 ? "\(line - 1),,,,,,,,,,,,exact" : text
+        }
+        #expect(capture.output.split(separator: "\n") == expected)
+        let piped = try Program.run(
+          "predict -i p1 --l4hash none --flows -", prefix: "cat \(directory)/x.pcap |")
+        #expect(piped.output == capture.output)
+      }
+    }
+  }
+
+  @Test("A slow pipe is answered line by line", arguments: ["csv", "ndjson", "bad"])
+  func slow(kind: String) throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try Self.make(directory)
+        let lines =
+          switch kind {
+          case "csv": ["src,dst,proto,iif\\n10.2.0.1,172.16.0.1,17,p1\\n", "10.2.0.2,172.16.0.1,17,p1\\n"]
+          case "ndjson": ["{\"dst\":\"172.16.0.1\",\"iif\":\"p1\"}\\n", "{\"dst\":\"172.16.0.1\",\"iif\":\"p1\"}\\n"]
+          default: ["dst,iif\\n172.16.0.1,p1\\n172.16.0.300,p1\\n", "172.16.0.1,p1\\n"]
+          }
+        let output = try run(
+          """
+          start=$(date +%s%N)
+          { printf '\(lines[0])'; sleep 8; printf '\(lines[1])'; } | {
+            \(Program.path) predict --flows - 2>/dev/null || true
+            echo "end $((($(date +%s%N) - start) / 1000000))"
+          } | while read -r line; do echo "$((($(date +%s%N) - start) / 1000000)) $line"; done
+          """)
+        let answers = output.split(separator: "\n").map { $0.split(separator: " ") }
+        // The header comes at once.
+        let words = Array(answers.dropFirst())
+        try #require(words.count == (kind == "bad" ? 2 : 3), "\(output)")
+        // The first prediction comes before the second line does.
+        #expect((Int(words[0][0]) ?? .max) < 6000, "\(output)")
+        if kind == "bad" {
+          #expect((Int(words[1][2]) ?? .max) < 6000, "\(output)")
+        } else {
+          #expect((Int(words[1][0]) ?? 0) > 7000, "\(output)")
+        }
       }
     }
   }

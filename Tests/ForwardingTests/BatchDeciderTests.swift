@@ -1,5 +1,6 @@
 import Forwarding
 import HashLanes
+import MultipathHash
 import Routing
 import TestSupport
 import Testing
@@ -51,5 +52,35 @@ struct BatchDeciderTests {
       decider.decide(some, into: &batch)
       #expect((0..<batch.count).map { decider.decision($0, of: batch) } == some.map { table.decide($0) })
     }
+  }
+
+  @Test("What stands aside is what the caller says it is, and both families go together")
+  func aside() {
+    var (random, other) = (
+      RandomState(.ipv4, isPlain: true, using: SeededGenerator(seed: Self.seed)),
+      RandomState(.ipv6, isPlain: true, using: SeededGenerator(seed: Self.seed))
+    )
+    var state = random.state
+    state.rules += other.state.rules
+    state.routes += other.state.routes
+    let table = ForwardingTable(state)
+    var decider = BatchDecider(table)
+    var batch = DecisionBatch()
+    var columns = FlowColumns(capacity: 900)
+    var expected: [Decision] = []
+    for number in 0..<900 {
+      if number % 7 == 0 {
+        columns.append(aside: nil, weight: 1)
+        expected.append(Decision(fault: .version))
+      } else {
+        let flow = number % 3 == 0 ? other.flow() : random.flow()
+        columns.append(flow)
+        expected.append(table.decide(flow))
+      }
+    }
+    decider.decide(columns, into: &batch) { place in
+      columns.flow(at: place).map { table.decide($0) } ?? Decision(fault: .version)
+    }
+    #expect((0..<batch.count).map { decider.decision($0, of: batch) } == expected)
   }
 }

@@ -25,6 +25,61 @@ struct LaneTests {
     }
   }
 
+  @Test("Words that are hashed once for all are hashed as those of each input", arguments: LaneCount.available)
+  func beginning(lanes: LaneCount) {
+    var generator = SeededGenerator(seed: Self.seed)
+    for family in AddressFamily.allCases {
+      let wordCount = HashInput.wordCount(family)
+      for begun in 0...wordCount {
+        let key = HashKey(word0: generator.next(), word1: generator.next())
+        let count = Int.random(in: 1...70, using: &generator)
+        let first = HashInput.random(family, using: &generator)
+        let inputs = (0..<count).map { _ in
+          let other = HashInput.random(family, using: &generator)
+          return (0..<wordCount).map { $0 < begun ? first.words[$0] : other.words[$0] }
+        }
+        let words = (begun..<wordCount).flatMap { word in inputs.map { $0[word] } }
+        var hashes = [UInt32](repeating: 0, count: count)
+        HashBeginning(Array(inputs[0][..<begun]), key: key).hash(
+          words, capacity: count, wordCount: wordCount - begun, count: count, lanes: lanes, into: &hashes)
+        let expected = inputs.map { words in
+          let hash = UInt32(truncatingIfNeeded: SipHash24.hash(words.span, key: key))
+          return hash == 0 ? 1 : hash
+        }
+        #expect(hashes == expected, "\(family), \(begun) of \(wordCount) words, generator seed \(Self.seed)")
+      }
+    }
+  }
+
+  @Test("IPv4 headers hash as their inputs, whatever is hashed of them", arguments: LaneCount.available)
+  func headers(lanes: LaneCount) {
+    var generator = SeededGenerator(seed: Self.seed)
+    for round in 0..<200 {
+      let count = round < 100 ? round : Int.random(in: 100...2000, using: &generator)
+      let fields = HashFields(rawValue: generator.next()).intersection(.outerMask).subtracting(.flowLabel)
+      let (ipProtocol, hasPorts): (UInt8, Bool) = (generator.next(), Bool.random(using: &generator))
+      let key = HashKey(word0: generator.next(), word1: generator.next())
+      let sources: [UInt32] = (0..<count).map { _ in generator.next() }
+      // Some of them equal, so that nothing has to be put in order.
+      let destinations: [UInt32] = sources.map { Int.random(in: 0..<9, using: &generator) == 0 ? $0 : generator.next() }
+      let ports: [UInt32] = (0..<count).map { _ in
+        let pair: UInt32 = generator.next()
+        return Int.random(in: 0..<9, using: &generator) == 0 ? pair & 0xffff | pair << 16 : pair
+      }
+      var hashes = [UInt32](repeating: 0, count: count)
+      IPv4HashForm(fields, ipProtocol: ipProtocol, hasPorts: hasPorts, key: key).hash(
+        sources: sources, destinations: destinations, ports: ports, count: count, lanes: lanes, into: &hashes)
+      let expected = (0..<count).map { number in
+        let headers = PacketHeaders(
+          source: IPAddress(ipv4: sources[number]), destination: IPAddress(ipv4: destinations[number]),
+          ipProtocol: ipProtocol, sourcePort: hasPorts ? UInt16(truncatingIfNeeded: ports[number]) : 0,
+          destinationPort: hasPorts ? UInt16(truncatingIfNeeded: ports[number] >> 16) : 0)
+        return HashInput(fields, of: headers, family: .ipv4, flowLabelOrder: .host, isLittleEndian: true).hash(key: key)
+      }
+      #expect(hashes == expected, "\(fields.names), \(count) headers, generator seed \(Self.seed)")
+    }
+  }
+
   @Test("A batch takes no more than fits, no input of the other family, and can be used again")
   func limits() {
     var generator = SeededGenerator(seed: Self.seed)

@@ -25,8 +25,10 @@ struct BatchTallyTests {
             flow.weight = UInt64(number)
             return flow
           }
-          decider.decide(flows, into: &batch)
-          tally.add(batch, of: flows)
+          var columns = FlowColumns(capacity: count)
+          for flow in flows { columns.append(flow) }
+          decider.decide(columns, into: &batch)
+          tally.add(batch, of: columns)
           for flow in flows { plain.add(table.decide(flow), weight: flow.weight) }
         }
         tally.add(to: &together, shapes: decider.shapes)

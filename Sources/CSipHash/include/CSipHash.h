@@ -22,8 +22,36 @@ unsigned csh_lanes(void);
 bool csh_find_seed(unsigned lanes, const uint64_t *words, size_t word_count, uint32_t hash31, uint64_t first,
                    uint64_t end, uint32_t *seed);
 
-/// Hashes `count` messages of `word_count` words under one key. Word `w` of message `m` is `words[w * stride + m]`.
+/// A hash whose message has begun.
+struct csh_state {
+  uint64_t v[4];
+  /// Words that are hashed.
+  size_t words;
+};
+
+/// Begins a hash with words that many messages begin with; none is a beginning, too.
+struct csh_state csh_begin(uint64_t key0, uint64_t key1, const uint64_t *words, size_t word_count);
+
+/// Hashes `count` messages that begin alike, each with `word_count` words more. Of them, word `w` of message `m` is
+/// `words[w * stride + m]`.
 ///
 /// A hash whose low half is 0 becomes 1, as in the kernel.
-void csh_hash(unsigned lanes, uint64_t key0, uint64_t key1, const uint64_t *words, size_t stride, size_t word_count,
+void csh_hash(unsigned lanes, const struct csh_state *begun, const uint64_t *words, size_t stride, size_t word_count,
               size_t count, uint32_t *hashes);
+
+/// Words of the multipath hash's input for IPv4: protocol, two of zeros, ports, and one for each address.
+#define CSH_IPV4_WORDS 6
+
+/// How IPv4 headers are hashed that begin alike.
+struct csh_ipv4 {
+  /// With the words before the ports, or before the addresses.
+  struct csh_state begun;
+  bool has_ports;
+  /// All ones for what is hashed, zeros for what is not.
+  uint32_t port_mask, source_mask, destination_mask;
+};
+
+/// Hashes the headers of `count` packets. Numbers are in the order of the machine; of `ports` the low half is the source
+/// port. Addresses and ports are put in the kernel's canonical order of a little-endian machine.
+void csh_hash_ipv4(unsigned lanes, const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
+                   const uint32_t *ports, size_t count, uint32_t *hashes);

@@ -29,29 +29,45 @@ package struct AnycastSample: Sendable {
     self.after = after
   }
 
-  /// - Parameter ways: the numbers of the two ways.
-  mutating func add(_ flow: Flow, before: Decision, after: Decision, ways: (before: Int, after: Int)) {
-    guard flow.origin == .forwarded, before.outcome == .sent || after.outcome == .sent else { return }
-    if flow.family == .ipv4 {
-      Self.add(flow, before, after, ways, to: &ipv4)
+  /// The numbers of the two ways of a flow; nil where it is not sent.
+  struct Ways {
+    var before: Int?
+    var after: Int?
+  }
+
+  /// Counts a forwarded flow.
+  ///
+  /// - Parameter sampled: tells all of it; only asked for a flow that gets into the sample.
+  @inline(__always)
+  mutating func add(
+    source: IPAddress, destination: IPAddress, _ ways: Ways,
+    _ sampled: () -> (flow: Flow, before: Decision, after: Decision)
+  ) {
+    guard ways.before != nil || ways.after != nil else { return }
+    if case .ipv4 = destination.family {
+      Self.add(source, destination, ways, to: &ipv4, sampled)
     } else {
-      Self.add(flow, before, after, ways, to: &ipv6)
+      Self.add(source, destination, ways, to: &ipv6, sampled)
     }
   }
 
+  @inline(__always)
   private static func add(
-    _ flow: Flow, _ before: Decision, _ after: Decision, _ ways: (before: Int, after: Int), to family: inout Family
+    _ source: IPAddress, _ destination: IPAddress, _ ways: Ways, to family: inout Family,
+    _ sampled: () -> (flow: Flow, before: Decision, after: Decision)
   ) {
-    family.clients.add(
-      flow, before: before.outcome == .sent ? ways.before : nil, after: after.outcome == .sent ? ways.after : nil)
+    family.clients.add(source: source, destination: destination, ways)
     family.seen += 1
-    if family.flows.count < size {
-      family.flows.append(Sampled(flow: flow, before: before, after: after))
-      return
+    var place = family.flows.count
+    if place == size {
+      // Algorithm R: the n-th flow replaces one of the sample with the chance size/n.
+      let drawn = Mix.mix(family.seen) % family.seen
+      guard drawn < UInt64(size) else { return }
+      place = Int(drawn)
     }
-    // Algorithm R: the n-th flow replaces one of the sample with the chance size/n.
-    let place = Mix.mix(family.seen) % family.seen
-    if place < UInt64(size) { family.flows[Int(place)] = Sampled(flow: flow, before: before, after: after) }
+    let (flow, before, after) = sampled()
+    let entry = Sampled(flow: flow, before: before, after: after)
+    if place == family.flows.count { family.flows.append(entry) } else { family.flows[place] = entry }
   }
 
   /// The judgement on the flows so far; nil without any to judge by.

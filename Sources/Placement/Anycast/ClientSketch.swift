@@ -34,16 +34,21 @@ struct ClientSketch: Sendable {
   /// One in 2^level of the pairs is in the sample.
   private var level = 0
 
-  /// Counts a flow, with the numbers of its two ways; nil where it is not sent.
-  mutating func add(_ flow: Flow, before: Int?, after: Int?) {
+  /// Counts a flow.
+  @inline(__always)
+  mutating func add(source: IPAddress, destination: IPAddress, _ ways: AnycastSample.Ways) {
     let key = InternTable.Key(
-      first: Mix.mix(
-        flow.source.high ^ Mix.mix(flow.source.low), flow.destination.high ^ Mix.mix(flow.destination.low)),
-      second: 0, third: 0)
+      first: Mix.mix(source.high ^ Mix.mix(source.low), destination.high ^ Mix.mix(destination.low)), second: 0,
+      third: 0)
     guard key.first >> 20 & (1 << UInt64(level) - 1) == 0 else { return }
+    note(key, ways)
+  }
+
+  @inline(never)
+  private mutating func note(_ key: InternTable.Key, _ ways: AnycastSample.Ways) {
     let (number, isNew) = table.number(of: key)
     if isNew { clients.append(Client(key: key)) }
-    clients[number].note(before: before, after: after)
+    clients[number].note(before: ways.before, after: ways.after)
     if clients.count > Self.capacity { halve() }
   }
 

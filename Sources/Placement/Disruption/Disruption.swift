@@ -24,20 +24,21 @@ package struct Disruption: Sendable {
   }
 
   let judge: MovementJudge
-  private(set) var records: [Record] = []
+  var records: [Record] = []
   private var recordTable = InternTable()
   private var wayTable = WayTable()
+  var combinations = CombinationTable()
   /// How other schemes would place the same flows.
-  private(set) package var comparison: SchemeComparison?
+  package internal(set) var comparison: SchemeComparison?
   /// What the flows tell about anycast services behind the nexthops.
-  private(set) package var anycast: AnycastSample?
+  package internal(set) var anycast: AnycastSample?
 
   /// Flows that go another way or not, all of them.
-  private(set) package var total = Count()
+  package internal(set) var total = Count()
   /// Flows of which one decision carried a caveat.
-  private(set) package var uncertain: UInt64 = 0
+  package internal(set) var uncertain: UInt64 = 0
   /// Every caveat that occurred.
-  private(set) package var caveats: Caveats = []
+  package internal(set) var caveats: Caveats = []
 
   /// - Parameters:
   ///   - comparesSchemes: Whether to place the flows by other schemes, too.
@@ -75,13 +76,18 @@ package struct Disruption: Sendable {
       comparison?.add(hash, isSame: isSame, to: place, records[number].movement, weight: weight)
     }
     if let flow {
-      anycast?.add(flow, before: before, after: after, ways: (records[number].before, records[number].after))
+      let ways = AnycastSample.Ways(
+        before: before.outcome == .sent ? records[number].before : nil,
+        after: after.outcome == .sent ? records[number].after : nil)
+      if flow.origin == .forwarded {
+        anycast?.add(source: flow.source, destination: flow.destination, ways) { (flow, before, after) }
+      }
     }
     return records[number].movement
   }
 
   /// The position in `records` of the record that a flow belongs to.
-  private mutating func record(_ family: AddressFamily?, _ before: Decision, _ after: Decision) -> Int {
+  mutating func record(_ family: AddressFamily?, _ before: Decision, _ after: Decision) -> Int {
     let old = wayTable.number(of: before)
     let new = wayTable.number(of: after)
     let spreadBefore = before.route.flatMap { judge.spreadsBefore.position(ofRoute: $0) }

@@ -62,8 +62,8 @@ struct PlacementTables: Sendable {
   func outcome(_ scheme: Scheme, hash: UInt32) -> UInt8 {
     switch scheme {
     case .modulo:
-      let old = modulo.before[Int(hash) % modulo.before.count]
-      return judge.outcome(Int(old), Int(modulo.after[Int(hash) % modulo.after.count]))
+      let old = modulo.before[Int(hash % UInt32(truncatingIfNeeded: modulo.before.count))]
+      return judge.outcome(Int(old), Int(modulo.after[Int(hash % UInt32(truncatingIfNeeded: modulo.after.count))]))
     case .hashThreshold:
       let hash31 = Int32(truncatingIfNeeded: hash)
       var (low, high) = (0, bounds.count - 1)
@@ -72,8 +72,8 @@ struct PlacementTables: Sendable {
         if bounds[middle] < hash31 { low = middle &+ 1 } else { high = middle }
       }
       return ranges[low]
-    case .resilient: return resilient[Int(hash) % resilient.count]
-    case .maglev: return maglev[Int(hash) % maglev.count]
+    case .resilient: return resilient[Int(hash % UInt32(truncatingIfNeeded: resilient.count))]
+    case .maglev: return maglev[Int(hash % UInt32(truncatingIfNeeded: maglev.count))]
     case .rendezvous: return rendezvous[Int(hash >> slotShift)]
     case .jump: return jump[Int(hash >> slotShift)]
     }

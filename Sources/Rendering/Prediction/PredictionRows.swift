@@ -11,97 +11,136 @@ package struct PredictionRows: Sendable {
     var object: UInt32?
   }
 
+  /// A text to copy, eight bytes at a time.
+  private struct Text: Sendable {
+    /// Where in `words` it begins.
+    var first: Int
+    /// In bytes.
+    var length: Int
+  }
+
   private let formatter: PredictionFormatter
   /// From the comma before the gateway to that before the hash.
-  private var middles: [Range<Int>] = []
+  private var middles: [Text] = []
   private var known: [Key: Int] = [:]
   /// For each shape its middle, -1 where that depends on the route, -2 where it is not known.
   private var middleOfShape: [Int] = []
-  private var ends: [Range<Int>] = []
-  /// The text of all middles and ends.
-  private var texts: [UInt8] = []
-  /// For each octet its digits, the first in the lowest bits, and their number in the highest ones.
-  private let octets: [UInt32]
+  private var ends: [Text] = []
+  /// The bytes of all middles and ends, each from a word of its own on.
+  private var words: [UInt64] = []
+  /// For each number below 1000 its digits, the first in the lowest bits, and how many there are in the highest ones.
+  private let digits: [UInt32]
+  /// For each number below 1000 three digits and a comma.
+  private let threeDigits: [UInt32]
+  /// The middle of each row of a batch.
+  private var numbers: [Int32] = []
   private var longestMiddle = 0
 
-  /// Bytes of a row without its middle: at most 20 for the index, 46 for an address, 10 for the hash.
-  private static let mostBytes = 180
+  /// Bytes of a row without its middle: at most 20 for the index, 46 for an address, 10 for the hash; and what a word
+  /// more than is meant takes.
+  private static let mostBytes = 200
 
   package init(_ formatter: PredictionFormatter) {
     self.formatter = formatter
-    octets = (0...255).map { octet in
-      let digits = Array(String(octet).utf8)
-      return digits.enumerated().reduce(UInt32(digits.count) << 24) { $0 | UInt32($1.element) << UInt32(8 * $1.offset) }
+    func word(_ text: String) -> UInt32 {
+      text.utf8.enumerated().reduce(0) { $0 | UInt32($1.element) << UInt32(8 * $1.offset) }
     }
+    let numbers = (0..<1000).map(String.init)
+    digits = numbers.map { word($0) | UInt32($0.utf8.count) << 24 }
+    threeDigits = numbers.map { word(String(repeating: "0", count: 3 - $0.utf8.count) + $0 + ",") }
   }
 
   /// Appends a row for each flow.
   ///
   /// - Parameters:
-  ///   - decider: what decided them.
+  ///   - shapes: what the batch is read with.
   ///   - index: of the first flow.
   package mutating func append(
-    _ flows: [Flow], _ batch: borrowing DecisionBatch, by decider: borrowing BatchDecider, index: Int,
+    _ flows: borrowing FlowColumns, _ batch: borrowing DecisionBatch, by shapes: DecisionShapes, index: Int,
     to output: inout [UInt8]
   ) {
     var place = 0
     while place < flows.count {
       if batch.shapes[place] == DecisionBatch.other {
         formatter.appendCSV(
-          flows[place], batch.others[Int(batch.routes[place])], index: index + place, to: &output)
+          flows.flow(at: place), batch.others[Int(batch.routes[place])], index: index + place, to: &output)
         place += 1
         continue
       }
       let first = place
       while place < flows.count, batch.shapes[place] != DecisionBatch.other { place += 1 }
-      appendPlain(flows, first..<place, batch, by: decider, index: index, to: &output)
+      appendPlain(flows, first..<place, batch, by: shapes, index: index, to: &output)
     }
   }
 
   private mutating func appendPlain(
-    _ flows: [Flow], _ places: Range<Int>, _ batch: borrowing DecisionBatch, by decider: borrowing BatchDecider,
-    index: Int, to output: inout [UInt8]
+    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ batch: borrowing DecisionBatch,
+    by shapes: DecisionShapes, index: Int, to output: inout [UInt8]
   ) {
+    numbers.removeAll(keepingCapacity: true)
+    for place in places {
+      let shape = Int(batch.shapes[place])
+      let known = shape < middleOfShape.count ? middleOfShape[shape] : -2
+      let number = known >= 0 ? known : middle(batch.shapes[place], batch.routes[place], by: shapes)
+      numbers.append(Int32(truncatingIfNeeded: number))
+    }
     let start = output.count
-    let numbers = places.map { middle(batch.shapes[$0], batch.routes[$0], by: decider) }
     let room = places.count * (Self.mostBytes + longestMiddle)
     output.append(contentsOf: repeatElement(0, count: room))
-    var end = start
-    do {
-      var bytes = output.mutableSpan
-      for place in places {
-        Self.put(UInt64(truncatingIfNeeded: index &+ place), &bytes, &end)
-        Self.put(UInt8(ascii: ","), &bytes, &end)
-        put(flows[place].source, &bytes, &end)
-        Self.put(UInt8(ascii: ","), &bytes, &end)
-        put(flows[place].destination, &bytes, &end)
-        Self.put(UInt8(ascii: ","), &bytes, &end)
-        Self.put(UInt64(flows[place].ipProtocol), &bytes, &end)
-        Self.put(UInt8(ascii: ","), &bytes, &end)
-        Self.put(UInt64(flows[place].sourcePort), &bytes, &end)
-        Self.put(UInt8(ascii: ","), &bytes, &end)
-        Self.put(UInt64(flows[place].destinationPort), &bytes, &end)
-        put(middles[numbers[place &- places.lowerBound]], &bytes, &end)
-        if decider.tellsHash(shape: batch.shapes[place]) { Self.put(UInt64(batch.hashes[place]), &bytes, &end) }
-        put(ends[Int(batch.shapes[place])], &bytes, &end)
-      }
-    }
+    let end = write(flows, places, batch, tellsHash: shapes.tellsHash, index: index, to: &output, at: start)
     output.removeLast(start + room - end)
   }
 
-  /// The number of the middle of a row.
-  private mutating func middle(_ shape: UInt32, _ route: Int32, by decider: borrowing BatchDecider) -> Int {
-    while middleOfShape.count <= Int(shape) {
-      middleOfShape.append(-2)
-      let isExact = decider.shapes[ends.count].isExact
-      ends.append(text((isExact ? ",exact\n" : ",uncertain\n").utf8))
+  /// - Returns: where the rows end.
+  private func write(
+    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ batch: borrowing DecisionBatch, tellsHash: [Bool],
+    index: Int, to output: inout [UInt8], at start: Int
+  ) -> Int {
+    let (kinds, sources, destinations) = (flows.kinds.span, flows.sources4.span, flows.destinations4.span)
+    let (headers, ports) = (flows.headers6.span, flows.ports.span)
+    let (shapes, hashes) = (batch.shapes.span, batch.hashes.span)
+    let comma = UInt8(ascii: ",")
+    var span = output.mutableSpan
+    var bytes = span.mutableBytes
+    var end = start
+    for place in places {
+      let kind = kinds[place]
+      put(UInt64(truncatingIfNeeded: index &+ place), comma, &bytes, &end)
+      if kind.isIPv6 {
+        put(IPAddress(ipv6High: headers[place].sourceHigh, low: headers[place].sourceLow), &bytes, &end)
+        put(IPAddress(ipv6High: headers[place].destinationHigh, low: headers[place].destinationLow), &bytes, &end)
+      } else {
+        put(sources[place], &bytes, &end)
+        put(destinations[place], &bytes, &end)
+      }
+      putShort(UInt32(kind.ipProtocol), comma, &bytes, &end)
+      putMiddling(ports[place] & 0xffff, comma, &bytes, &end)
+      putMiddling(ports[place] &>> 16, comma, &bytes, &end)
+      // The middle begins with a comma of its own.
+      end &-= 1
+      put(middles[Int(numbers[place &- places.lowerBound])], &bytes, &end)
+      if tellsHash[Int(shapes[place])] {
+        put(UInt64(hashes[place]), comma, &bytes, &end)
+        end &-= 1
+      }
+      put(ends[Int(shapes[place])], &bytes, &end)
     }
-    if middleOfShape[Int(shape)] >= 0 { return middleOfShape[Int(shape)] }
-    return newMiddle(shape, route, by: decider)
+    return end
   }
 
-  private mutating func newMiddle(_ shape: UInt32, _ route: Int32, by decider: borrowing BatchDecider) -> Int {
-    var decision = decider.shapes[Int(shape)]
+  /// The number of the middle of a row.
+  private mutating func middle(_ shape: UInt32, _ route: Int32, by shapes: DecisionShapes) -> Int {
+    while middleOfShape.count <= Int(shape) {
+      middleOfShape.append(-2)
+      let isExact = shapes.shapes[ends.count].isExact
+      ends.append(text(Array((isExact ? ",exact\n" : ",uncertain\n").utf8)))
+    }
+    if middleOfShape[Int(shape)] >= 0 { return middleOfShape[Int(shape)] }
+    return newMiddle(shape, route, by: shapes)
+  }
+
+  private mutating func newMiddle(_ shape: UInt32, _ route: Int32, by shapes: DecisionShapes) -> Int {
+    var decision = shapes.shapes[Int(shape)]
     let dependsOnRoute =
       switch decision.selection {
       case .threshold, .resilient, .legacy: false
@@ -123,66 +162,93 @@ package struct PredictionRows: Sendable {
   }
 
   /// Keeps a text.
-  private mutating func text(_ bytes: some Sequence<UInt8>) -> Range<Int> {
-    let start = texts.count
-    texts += bytes
-    return start..<texts.count
+  private mutating func text(_ bytes: [UInt8]) -> Text {
+    let text = Text(first: words.count, length: bytes.count)
+    for start in stride(from: 0, to: bytes.count, by: 8) {
+      words.append(bytes[start..<min(start + 8, bytes.count)].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+    }
+    return text
   }
 
   // MARK: Bytes
+  // There is room behind: what is not meant to be there is written over.
 
   @inline(__always)
-  private static func put(_ byte: UInt8, _ bytes: inout MutableSpan<UInt8>, _ end: inout Int) {
-    bytes[end] = byte
+  private func put(_ text: Text, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    var (place, word) = (end, text.first)
+    end &+= text.length
+    while place < end {
+      bytes.storeBytes(of: words[word].littleEndian, toByteOffset: place, as: UInt64.self)
+      place &+= 8
+      word &+= 1
+    }
+  }
+
+  /// A number below 1000, and a byte behind it.
+  @inline(__always)
+  private func putShort(_ number: UInt32, _ mark: UInt8, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    let text = digits[Int(number)]
+    bytes.storeBytes(of: text.littleEndian, toByteOffset: end, as: UInt32.self)
+    end &+= Int(text &>> 24)
+    bytes.storeBytes(of: mark, toByteOffset: end, as: UInt8.self)
+    end &+= 1
+  }
+
+  /// A number below 1 000 000, and a byte behind it.
+  @inline(__always)
+  private func putMiddling(_ number: UInt32, _ mark: UInt8, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    guard number >= 1000 else { return putShort(number, mark, &bytes, &end) }
+    putShort(number / 1000, mark, &bytes, &end)
+    end &-= 1
+    putThree(number % 1000, &bytes, &end)
+    bytes.storeBytes(of: mark, toByteOffset: end, as: UInt8.self)
     end &+= 1
   }
 
   @inline(__always)
-  private func put(_ text: Range<Int>, _ bytes: inout MutableSpan<UInt8>, _ end: inout Int) {
-    for index in text {
-      bytes[end] = texts[index]
-      end &+= 1
-    }
+  private func putThree(_ number: UInt32, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    bytes.storeBytes(of: threeDigits[Int(number)].littleEndian, toByteOffset: end, as: UInt32.self)
+    end &+= 3
   }
 
+  /// Any number, and a byte behind it.
   @inline(__always)
-  private static func put(_ number: UInt64, _ bytes: inout MutableSpan<UInt8>, _ end: inout Int) {
-    var length = 1
-    var rest = number
-    while rest >= 10 {
-      rest /= 10
-      length &+= 1
+  private func put(_ number: UInt64, _ mark: UInt8, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    guard number >= 1_000_000 else {
+      return putMiddling(UInt32(truncatingIfNeeded: number), mark, &bytes, &end)
     }
-    var place = end &+ length &- 1
-    rest = number
-    while place >= end {
-      bytes[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-      place &-= 1
-    }
-    end &+= length
-  }
-
-  @inline(__always)
-  private func put(_ address: IPAddress, _ bytes: inout MutableSpan<UInt8>, _ end: inout Int) {
-    guard case .ipv4 = address.family else {
-      var text: [UInt8] = []
-      address.appendText(to: &text)
-      for byte in text { Self.put(byte, &bytes, &end) }
-      return
-    }
-    let value = UInt32(truncatingIfNeeded: address.low)
-    for octet in 0..<4 as Range<UInt32> {
-      let shift = 24 &- 8 &* octet
-      let digits = octets[Int(value &>> shift & 0xff)]
-      bytes[end] = UInt8(truncatingIfNeeded: digits)
-      // There is room behind: what is not meant to be there is written over.
-      bytes[end &+ 1] = UInt8(truncatingIfNeeded: digits &>> 8)
-      bytes[end &+ 2] = UInt8(truncatingIfNeeded: digits &>> 16)
-      end &+= Int(digits &>> 24)
-      bytes[end] = UInt8(ascii: ".")
-      end &+= 1
+    let high = number / 1_000_000
+    let low = UInt32(truncatingIfNeeded: number % 1_000_000)
+    if high >= 1_000_000 {
+      put(high, mark, &bytes, &end)
+    } else {
+      putMiddling(UInt32(truncatingIfNeeded: high), mark, &bytes, &end)
     }
     end &-= 1
+    putThree(low / 1000, &bytes, &end)
+    putThree(low % 1000, &bytes, &end)
+    bytes.storeBytes(of: mark, toByteOffset: end, as: UInt8.self)
+    end &+= 1
+  }
+
+  /// An IPv4 address and a comma.
+  @inline(__always)
+  private func put(_ address: UInt32, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    let dot = UInt8(ascii: ".")
+    putShort(address &>> 24, dot, &bytes, &end)
+    putShort(address &>> 16 & 0xff, dot, &bytes, &end)
+    putShort(address &>> 8 & 0xff, dot, &bytes, &end)
+    putShort(address & 0xff, UInt8(ascii: ","), &bytes, &end)
+  }
+
+  /// An address and a comma.
+  private func put(_ address: IPAddress, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    var text: [UInt8] = []
+    address.appendText(to: &text)
+    text.append(UInt8(ascii: ","))
+    for byte in text {
+      bytes.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+      end &+= 1
+    }
   }
 }

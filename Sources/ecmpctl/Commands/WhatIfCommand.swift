@@ -80,7 +80,9 @@ struct WhatIfCommand: ParsableCommand {
       states: (state, outcome.state), list: list != nil)
     var trial = try shadow ? ShadowTrial.run(steps, outcome, key: key, source: source) : nil
     let input = try many.open(table: analysis.table, source: source, fields: flow.fields)
-    let bad = try analysis.read(input) { subject in try trial?.ask(subject) }
+    let bad =
+      trial == nil
+      ? try analysis.read(input, also: nil) : try analysis.read(input) { subject in try trial?.ask(subject) }
     try trial?.finish()
     try report(analysis, outcome, steps)
     try trial?.report()
@@ -90,11 +92,11 @@ struct WhatIfCommand: ParsableCommand {
   private func report(
     _ analysis: borrowing ChangeAnalysis, _ outcome: ChangeOutcome, _ steps: [ChangeStep]
   ) throws {
-    let outlook = BucketOutlook(outcome, analysis.buckets, after: after)
+    let outlook = BucketOutlook(outcome, analysis.resilient.buckets, after: after)
     let report = DisruptionReport(
       analysis.disruption, before: outcome.before, after: outcome.state, changes: steps.map(\.text),
       doubts: outcome.doubts.map { DisruptionReport.Doubt(code: $0.code, text: $0.text) },
-      resilient: outlook.outlook(elsewhere: analysis.elsewhere), buckets: outlook.maps)
+      resilient: outlook.outlook(elsewhere: analysis.resilient.elsewhere), buckets: outlook.maps)
     if let html { try write(report, to: html) }
     guard list == nil else { return }
     var output = OutputBuffer()

@@ -9,10 +9,7 @@ struct ChangeAnalysis: ~Copyable {
   private var before: Decider
   private var after: Decider
   private(set) var disruption: Disruption
-  /// Flows by bucket, where the same resilient group decides before and after.
-  private(set) var buckets = BucketTally()
-  /// The other flows over resilient groups after the change: how many move, and how many stay.
-  private(set) var elsewhere = (moves: FlowTally.Count(), stays: FlowTally.Count())
+  private(set) var resilient = ResilientTally()
   private let movements: MovementList?
   private var output = OutputBuffer()
   private var index = 0
@@ -37,13 +34,14 @@ struct ChangeAnalysis: ~Copyable {
   /// - Parameter body: is given each flow, too.
   /// - Returns: how many lines or frames were passed over.
   mutating func read(
-    _ input: consuming PredictionInput, also body: (PredictionSubject) throws -> Void
+    _ input: consuming sending PredictionInput, also body: ((PredictionSubject) throws -> Void)?
   ) throws -> Int {
+    guard body != nil || before.measures || after.measures else { return try divide(input) }
     var bad = 0
     do {
       bad = try SubjectBatches.forEach(of: input) { batch in
         try add(batch)
-        for subject in batch { try body(subject) }
+        if let body { for subject in batch { try body(subject) } }
       }
     } catch {
       try output.flush()
@@ -53,33 +51,33 @@ struct ChangeAnalysis: ~Copyable {
     return bad
   }
 
+  /// Takes all flows of the input, decided by keys on all CPUs.
+  private mutating func divide(_ input: consuming sending PredictionInput) throws -> Int {
+    let worker = ChangeWorker(
+      before: BatchDecider(before.table), after: BatchDecider(after.table), passesOver: input.passesOver)
+    var sink = ChangeSink(disruption, movements, output)
+    output = OutputBuffer()
+    let (workers, unread) = try PortionPipeline.run(
+      input, worker: worker, sink: &sink, numbersFlows: false, label: "deciding before and after")
+    try sink.finish()
+    (disruption, resilient) = (sink.disruption, sink.resilient)
+    return workers.reduce(unread) { $0 + $1.bad }
+  }
+
   private mutating func add(_ batch: [PredictionSubject]) throws {
     let old = try PredictionSubject.decisions(batch, &before)
     let new = try PredictionSubject.decisions(batch, &after)
     for (position, subject) in batch.enumerated() {
       let movement = disruption.add(subject.flow, before: old[position], after: new[position], weight: subject.weight)
-      tally(subject, old[position], new[position], movement)
+      var count = FlowTally.Count()
+      (count.flows, count.weight) = (1, subject.weight)
+      resilient.add(count, before: old[position], after: new[position], movement)
       if let movements, MovementList.holds(movement) {
         movements.appendCSV(
           subject.flow, before: old[position], after: new[position], movement, index: index, to: &output.bytes)
         try output.flushIfFull()
       }
       index += 1
-    }
-  }
-
-  private mutating func tally(
-    _ subject: PredictionSubject, _ before: Decision, _ after: Decision, _ movement: Movement
-  ) {
-    guard case .resilient = after.selection else { return }
-    if after.selection == before.selection {
-      buckets.add(after, weight: subject.weight)
-    } else if movement.isMoved {
-      elsewhere.moves.flows += 1
-      elsewhere.moves.weight &+= subject.weight
-    } else {
-      elsewhere.stays.flows += 1
-      elsewhere.stays.weight &+= subject.weight
     }
   }
 }

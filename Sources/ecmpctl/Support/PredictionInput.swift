@@ -77,16 +77,51 @@ struct PredictionInput: ~Copyable {
     }
   }
 
-  /// Whether it is a file of lines that may be read in any order, and where the first bad one ends the command.
-  var isDivisible: Bool { flows != nil && !keepsGoing }
+  /// Whether bad lines are reported and passed over, so that they are read one behind the other.
+  var passesOver: Bool { keepsGoing }
 
-  /// Lines that follow, for others to read; nil where `next()` has to tell what comes next.
-  mutating func takeLines(_ size: Int) throws(CommandFailure) -> FlowLines? {
+  /// Some of what follows, for others to read; nil at the end.
+  ///
+  /// - Throws: what stands in the way of anything that follows.
+  mutating func takePortion() throws(CommandFailure) -> PredictionPortion? {
+    if flows != nil { return try takeLines() }
+    if capture != nil { return try takeFrames() }
+    var flows: [Flow] = []
+    while flows.count < PredictionPortion.flows, let flow = try next()?.flow { flows.append(flow) }
+    return flows.isEmpty ? nil : .flows(flows)
+  }
+
+  private mutating func takeLines() throws(CommandFailure) -> PredictionPortion? {
     do throws(FlowInputError) {
-      return try flows?.takeLines(size)
+      if let lines = try flows?.takeLines(PredictionPortion.bytes) { return .lines(lines) }
     } catch {
       throw .usage(error.description)
     }
+    return try nextLine()?.flow.map { .flows([$0]) }
+  }
+
+  private mutating func takeFrames() throws(CommandFailure) -> PredictionPortion? {
+    do throws(CaptureError) {
+      return try capture?.takeFrames(PredictionPortion.frames).map { .frames($0, arrival: arrival) }
+    } catch {
+      try passOver(.usage(error.description))
+      return nil
+    }
+  }
+
+  /// Whether something follows, or the end, that can be had without waiting; waits for it so many milliseconds.
+  mutating func isReady(within milliseconds: Int32) -> Bool { flows?.isReady(within: milliseconds) ?? true }
+
+  /// How many bytes of the file were read so far, and how many there are; nil for what is no regular file.
+  mutating func progress() -> (done: UInt64, total: UInt64)? {
+    flows?.progress() ?? capture?.progress()
+  }
+
+  /// Reports and counts what can not be read, or gives it back.
+  mutating func passOver(_ failure: CommandFailure) throws(CommandFailure) {
+    guard keepsGoing else { throw failure }
+    complain(failure.message ?? "")
+    bad += 1
   }
 
   /// The next one that can be read; a bad one ends the command, or is reported and counted.
@@ -107,9 +142,8 @@ struct PredictionInput: ~Copyable {
       do throws(FlowInputError) {
         return try flows?.next().map { PredictionSubject($0) }
       } catch {
-        guard keepsGoing, error.isRecoverable else { throw .usage(error.description) }
-        complain(error.description)
-        bad += 1
+        guard error.isRecoverable else { throw .usage(error.description) }
+        try passOver(.usage(error.description))
       }
     }
   }
@@ -119,9 +153,7 @@ struct PredictionInput: ~Copyable {
     do throws(CaptureError) {
       return try capture?.next().map { PredictionSubject($0, arrival: arrival) }
     } catch {
-      guard keepsGoing else { throw .usage(error.description) }
-      complain(error.description)
-      bad += 1
+      try passOver(.usage(error.description))
       return nil
     }
   }

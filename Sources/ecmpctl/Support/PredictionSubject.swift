@@ -5,7 +5,7 @@ import MultipathHash
 import Routing
 
 /// One thing to predict: a flow, or a frame with the flow that it belongs to.
-struct PredictionSubject {
+struct PredictionSubject: Sendable {
   /// nil for a frame that carries no packet.
   var flow: Flow?
   var packet: DissectedPacket?

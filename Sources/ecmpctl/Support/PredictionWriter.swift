@@ -1,3 +1,4 @@
+import Files
 import Forwarding
 import JSON
 import Placement
@@ -5,7 +6,7 @@ import Rendering
 import Routing
 
 /// Writes the predictions of a stream of flows as they come, or their summary at the end.
-struct PredictionWriter {
+struct PredictionWriter: PortionSink {
   private let format: PredictionFormat
   private let formatter: PredictionFormatter
   private var tally: FlowTally
@@ -37,20 +38,28 @@ struct PredictionWriter {
   }
 
   /// Writes predictions that are rendered already.
-  mutating func write(_ rows: [UInt8]) throws {
+  mutating func take(_ rows: [UInt8]) throws {
     try buffer.flush()
-    buffer.bytes = rows
-    try buffer.flush()
+    guard !rows.isEmpty else { return }
+    try StandardStream.output.write(rows)
   }
 
-  /// Counts what a thread has counted.
-  mutating func add(_ counts: BatchTally, shapes: [Decision]) { counts.add(to: &tally, shapes: shapes) }
+  /// Counts what the threads have counted.
+  mutating func add(_ workers: [PredictionWorker]) {
+    for worker in workers { worker.add(to: &tally) }
+  }
 
-  /// Renders what a thread predicts; nil where there is nothing to render.
-  var rows: PredictionRows? { format == .csv ? PredictionRows(formatter) : nil }
+  /// What threads make of predictions.
+  var output: PredictionWorker.Output {
+    switch format {
+    case .csv: .csv(PredictionRows(formatter))
+    case .ndjson: .ndjson(formatter)
+    case .summary: .count
+    }
+  }
 
-  /// Whether predictions may be rendered out of the order in which they are written.
-  var isDivisible: Bool { format != .ndjson }
+  /// Whether each prediction tells its number.
+  var numbersFlows: Bool { format != .summary }
 
   /// Writes out the predictions so far; a summary is one of everything, or none.
   mutating func flush() throws {

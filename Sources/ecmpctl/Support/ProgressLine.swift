@@ -6,11 +6,15 @@ struct ProgressLine {
   private static let clock = ContinuousClock()
 
   private let label: String
-  private let isShown = StandardStream.error.isTerminal
+  private let isShown: Bool
   private let start = clock.now
   private var last: ContinuousClock.Instant?
 
-  init(_ label: String) { self.label = label }
+  /// - Parameter besideOutput: whether standard output gets something meanwhile, which must not be the same terminal.
+  init(_ label: String, besideOutput: Bool = false) {
+    self.label = label
+    isShown = StandardStream.error.isTerminal && !(besideOutput && StandardStream.output.isTerminal)
+  }
 
   /// The time since the work began, in seconds.
   var seconds: Double {

@@ -2,7 +2,7 @@ import Measurement
 
 /// Reads what is to be predicted, many at a time.
 enum SubjectBatches {
-  /// Hands on batch after batch, in input order.
+  /// Hands on batch after batch, in input order; a smaller one where more can not be read without waiting.
   ///
   /// What can not be read ends the reading, but not before what stands above it is handed on.
   ///
@@ -11,6 +11,8 @@ enum SubjectBatches {
     of input: consuming PredictionInput, _ body: ([PredictionSubject]) throws -> Void
   ) throws -> Int {
     var batch: [PredictionSubject] = []
+    // A regular file is there.
+    let mayWait = input.progress() == nil
     var isAtEnd = false
     var failure: CommandFailure?
     while !isAtEnd {
@@ -22,7 +24,8 @@ enum SubjectBatches {
         failure = error
         isAtEnd = true
       }
-      guard isAtEnd || batch.count == Decider.batch else { continue }
+      let isWanted = isAtEnd || batch.count == Decider.batch || (mayWait && !input.isReady(within: 0))
+      guard isWanted else { continue }
       try body(batch)
       batch.removeAll(keepingCapacity: true)
     }
