@@ -28,7 +28,12 @@ func withRouter<Result>(_ body: (inout Kernel) throws -> Result) throws -> Resul
 @Suite struct LiveTests {
   @Test func `Links are read with state, kind, master and group`() throws {
     try withRouter { kernel in
-      try run("ip link add br0 type bridge; ip link set o2 master br0 group 9 mtu 1400; ip link set p1 down")
+      // The kernel tells of a lost carrier up to a second later.
+      try run(
+        """
+        ip link add br0 type bridge; ip link set o2 master br0 group 9 mtu 1400; ip link set p1 down
+        until ip -o link show o1 | grep -q 'state LOWERLAYERDOWN'; do sleep 0.02; done
+        """)
       let links = Dictionary(try kernel.links().map { ($0.name, $0) }) { first, _ in first }
       let o1 = try #require(links["o1"])
       let o2 = try #require(links["o2"])
