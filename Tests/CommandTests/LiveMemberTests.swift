@@ -98,7 +98,7 @@ struct LiveMemberTests {
         "ip -batch - <<'END'\n" + (["link set o\(link) up"] + lab.settling(link)).joined(separator: "\n") + "\nEND")
       try run(
         """
-        for i in $(seq 1000); do
+        for i in $(seq 3000); do
           ip nexthop show id \(group) | grep -q '\(members[0]).*/.*/.*/' && break
           sleep 0.01
         done

@@ -141,6 +141,10 @@ struct GroupGuardTests {
     var guardian = GroupGuard(Self.wanted)
     _ = guardian.decide(machine.seen)
     machine.lose(3, flags: flags)
+    let lost = guardian.decide(machine.seen)
+    let reason = flags == nil ? "is gone" : flags == 0 ? "is down" : "has no carrier"
+    #expect(
+      lost == GroupGuard.Decision(notes: ["group 50: member 3 via 10.1.3.2 dev o3 is out: interface o3 \(reason)"]))
     #expect(guardian.decide(machine.seen).isQuiet)
     // A device that was made again has another index.
     machine.links.removeAll { $0.name == "o3" }
@@ -165,6 +169,7 @@ struct GroupGuardTests {
     var guardian = GroupGuard(Self.wanted)
     _ = guardian.decide(machine.seen)
     for number: UInt32 in [1, 2, 3] { machine.lose(number, flags: 0x1) }
+    #expect(guardian.decide(machine.seen).notes.count == 3)
     #expect(guardian.decide(machine.seen).isQuiet)
     machine.links.append(Self.link(2))
     machine.links.removeAll { $0.name == "o2" && !$0.hasCarrier }

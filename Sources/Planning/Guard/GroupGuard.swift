@@ -16,6 +16,8 @@ package struct GroupGuard: Hashable, Sendable {
   /// The group as it was seen or left last; nil before the first look, and while it is gone.
   private var last: NexthopGroup?
   private var hasLooked = false
+  /// What was told of members that are out, so that it is told once.
+  private var told: [UInt32: String] = [:]
 
   /// - Parameter out: members that a guard had taken out before this one came.
   package init(_ wanted: KeptGroup, out: Set<UInt32> = []) {
@@ -87,10 +89,14 @@ package struct GroupGuard: Hashable, Sendable {
       let isIn = present.contains(id)
       guard let obstacle = obstacle(to: member, isIn: isIn, seen) else {
         target.append(member)
+        told[id] = nil
         if !isIn { news.append("put member \(describe(member)) back") }
         continue
       }
       if isIn { news.append("took member \(describe(member)) out: \(text(obstacle))") }
+      if let reason = reasonToStayOut(id, obstacle, isIn: isIn) {
+        decision.notes.append("group \(wanted.group.id): member \(describe(member)) is out: \(reason)")
+      }
       note(obstacle, to: member, seen, in: &decision)
     }
     // A group without members would take its routes along.
@@ -182,6 +188,18 @@ package struct GroupGuard: Hashable, Sendable {
     case .neighbourUnknown: "its neighbour does not answer"
     case .drained: "somebody else has taken it out"
     }
+  }
+
+  /// Why a member that the guard does not take out itself is out; nil where that was told before.
+  private mutating func reasonToStayOut(_ id: UInt32, _ obstacle: Obstacle, isIn: Bool) -> String? {
+    let reason: String
+    switch obstacle {
+    // While the kernel looks for a neighbour that has failed, nobody knows.
+    case .neighbourFailed, .neighbourUnknown: reason = text(.neighbourUnknown)
+    case .link, .drained: reason = text(obstacle)
+    }
+    defer { told[id] = reason }
+    return isIn || told[id] == reason ? nil : reason
   }
 
   private func describe(_ member: KeptGroup.Member) -> String {
