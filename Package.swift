@@ -160,6 +160,19 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+// The micro benchmarks bring a package that nothing else needs: Scripts/bench builds them.
+if Context.environment["ECMPCTL_MICRO_BENCH"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/google/swift-benchmark", from: "0.1.2"))
+  package.targets.append(
+    .executableTarget(
+      name: "micro-bench",
+      dependencies: [
+        "FlowSources", "Forwarding", "HashLanes", "MultipathHash", "Routing",
+        .product(name: "Benchmark", package: "swift-benchmark"),
+      ],
+      swiftSettings: settings))
+}
+
 // The fuzz targets link only with libFuzzer, which brings main(): Scripts/fuzz builds them.
 if Context.environment["ECMPCTL_FUZZ"] != nil {
   func fuzz(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {

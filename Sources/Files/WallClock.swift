@@ -5,7 +5,7 @@ package enum WallClock {
   /// Now, in UTC, such as `2026-01-31T12:00:00Z`.
   package static var now: String {
     var seconds = time(nil)
-    var parts = tm()
+    var parts = unsafe tm()
     let filled = unsafe gmtime_r(&seconds, &parts)
     guard unsafe filled != nil else { return "" }
     let (year, month, day) = unsafe (parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
