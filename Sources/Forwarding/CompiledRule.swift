@@ -2,8 +2,8 @@ import Routing
 
 /// A rule with its interface names resolved.
 struct CompiledRule: Sendable {
-  /// Index into `RoutingState.rules`.
-  let index: Int
+  /// Index into `RoutingState.rules`; nil for one that only stands in for what the kernel has.
+  let index: Int?
   let rule: Rule
   /// nil when the rule names an interface that does not exist, which never matches.
   let inputInterface: UInt32?
@@ -22,7 +22,7 @@ struct CompiledRule: Sendable {
   }
 
   static func compile(
-    _ rules: [Rule], family: AddressFamily, links: LinkTable, behaviour: KernelBehaviour
+    _ rules: [Rule], areOfState: Bool = true, family: AddressFamily, links: LinkTable, behaviour: KernelBehaviour
   ) -> [CompiledRule] {
     // IPv4 sees the bits of RFC 1349 only (INET_DSCP_LEGACY_TOS_MASK); `dscp` sees all six.
     let visibleTOS: UInt8 = family == .ipv4 ? 0x1c : behaviour.ipv6RulesIgnoreECN == false ? 0xff : 0xfc
@@ -33,7 +33,7 @@ struct CompiledRule: Sendable {
       let input = rule.inputInterface.flatMap(links.index(named:))
       let output = rule.outputInterface.flatMap(links.index(named:))
       return CompiledRule(
-        index: index, rule: rule, inputInterface: input, outputInterface: output,
+        index: areOfState ? index : nil, rule: rule, inputInterface: input, outputInterface: output,
         namesInputVRF: input.map(links.isVRF) ?? false, namesOutputVRF: output.map(links.isVRF) ?? false,
         rulesMatchVRFs: behaviour.rulesMatchVRFs, visibleTOS: visibleTOS)
     }

@@ -87,7 +87,7 @@ package struct Decision: Hashable, Sendable {
   }
 
   package var outcome: Outcome
-  /// Index into `RoutingState.rules`.
+  /// Index into `RoutingState.rules`; nil where none decided, or one that the state does not have.
   package var rule: Int?
   /// Index into `RoutingState.routes`.
   package var route: Int?

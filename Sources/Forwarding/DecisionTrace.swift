@@ -4,14 +4,14 @@ package import Routing
 /// The steps of one decision, in the order in which the kernel takes them.
 package struct DecisionTrace: Sendable {
   package enum Step: Sendable {
-    /// A rule was tried: index into `RoutingState.rules`.
-    case rule(Int, matched: Bool)
+    /// The rule of this priority was tried.
+    case rule(priority: UInt32, matched: Bool)
     /// The longest match in a table: route index, or nil when the table has none.
     case lookup(table: UInt32, route: Int?)
     /// A candidate route was passed over.
     case skipped(route: Int, reason: SkipReason)
-    /// A rule's suppressor discarded the route.
-    case suppressed(rule: Int, route: Int)
+    /// The suppressor of the rule of this priority discarded the route.
+    case suppressed(priority: UInt32, route: Int)
     /// The address that a connecting socket without a source got from the first lookup; the second one follows.
     case source(IPAddress)
     /// Whether the packet may bring a layer-4 hash along, where the policy would use it.

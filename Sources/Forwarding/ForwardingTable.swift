@@ -58,7 +58,7 @@ package final class ForwardingTable: Sendable {
     lacksRules6 =
       own6.allSatisfy { $0 == original6.first } && state.routes.contains { $0.family == .ipv6 && $0.type == .unicast }
     rules6 = CompiledRule.compile(
-      lacksRules6 ? Rule.defaults(.ipv6) : state.rules, family: .ipv6, links: links, behaviour: state.behaviour)
+      lacksRules6 ? Rule.defaults(.ipv6) : state.rules, areOfState: !lacksRules6, family: .ipv6, links: links, behaviour: state.behaviour)
     hasCustomRules4 =
       state.rules.filter { $0.family == .ipv4 }.map(\.selection) != Rule.defaults(.ipv4).map(\.selection)
     egresses4 = Self.egresses(rules4, state.links, links)

@@ -135,7 +135,7 @@ struct Walk {
       let match = rule.match(key)
       caveats.formUnion(match.caveats)
       if match.isInVRF { vrfTable = interfaces.vrf.flatMap(table.links.table(ofVRF:)) ?? vrfTable }
-      record(.rule(rule.index, matched: match.matches))
+      record(.rule(priority: rule.rule.priority, matched: match.matches))
       guard match.matches else { continue }
       switch rule.rule.action {
       case .goto(let priority):
@@ -179,7 +179,7 @@ struct Walk {
     case .found(let route, let provisional):
       record(.lookup(table: id, route: route))
       if let rule, isSuppressed(route, provisional: provisional, by: rule.rule) {
-        record(.suppressed(rule: rule.index, route: route))
+        record(.suppressed(priority: rule.rule.priority, route: route))
         return nil
       }
       self.route = route

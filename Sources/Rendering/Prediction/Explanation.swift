@@ -35,15 +35,15 @@ extension PredictionFormatter {
 
   private func describe(_ step: DecisionTrace.Step) -> [String] {
     switch step {
-    case .rule(let index, let matched):
-      return ["rule \(state.rules[index].priority): \(matched ? "matches" : "does not match")"]
+    case .rule(let priority, let matched):
+      return ["rule \(priority): \(matched ? "matches" : "does not match")"]
     case .lookup(let table, let route):
       let name = names.tableName(table)
       return [route.map { "table \(name): \(prefix(of: $0))" } ?? "table \(name): no route"]
     case .skipped(let route, let reason):
       return ["  \(prefix(of: route)) passed over: \(reason.rawValue)"]
-    case .suppressed(let rule, let route):
-      return ["  \(prefix(of: route)) suppressed by rule \(state.rules[rule].priority)"]
+    case .suppressed(let priority, let route):
+      return ["  \(prefix(of: route)) suppressed by rule \(priority)"]
     case .source(let address):
       return ["source \(address) is selected, and connect() looks up again with it"]
     case .evidence(let evidence):
