@@ -215,13 +215,8 @@ package struct FlowReader: ~Copyable {
   }
 
   private func newline(from start: Int) -> Int? {
-    let bytes = buffer.span
-    var index = start
-    while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "\n") { return index }
-      index += 1
-    }
-    return nil
+    let end = FlowLines.endOfLine(buffer.span, from: start)
+    return end < buffer.count ? end : nil
   }
 
   private mutating func load() throws(FlowInputError) -> Bool {

@@ -24,39 +24,6 @@ extension GroupKeeper {
     if followers.map(\.records) != before { saveMemory() }
   }
 
-  /// - Returns: whether all of it was done.
-  private mutating func carryOut(_ steps: [GroupGuard.Step], of id: UInt32) -> Bool {
-    do throws(StepRunner.Failure) {
-      for step in steps {
-        try make(step.change)
-        watch.made(step.change)
-        log(step.reason)
-      }
-      if !steps.isEmpty { said[id] = nil }
-      return true
-    } catch {
-      // A link that has just come up may have no address yet.
-      let text = "group \(id): not yet as it should be: \(error)"
-      if said[id] != text { log(text) }
-      said[id] = text
-      return false
-    }
-  }
-
-  /// Routes and rules are not read before and after: a table may have a million routes, and the kernel's answer to an
-  /// exclusive add, or to the removal of exactly this route, says as much.
-  private mutating func make(_ change: PlannedChange) throws(StepRunner.Failure) {
-    switch change {
-    case .addRoute, .removeRoute, .addRule, .removeRule:
-      do throws(KernelError) {
-        try runner.request(change)
-      } catch {
-        throw .kernel(error)
-      }
-    default: _ = try runner.make(change)
-    }
-  }
-
   /// Takes our routes away at the end, so that nobody is led where nobody follows.
   mutating func withdraw() {
     guard !followers.isEmpty else { return }

@@ -229,20 +229,45 @@ package struct GroupKeeper: ~Copyable {
     }
   }
 
-  private mutating func carryOut(_ decision: GroupGuard.Decision, of index: Int, _ seen: GuardObservation) {
-    let id = guards[index].wanted.group.id
+  /// Makes changes of a group one after the other.
+  ///
+  /// - Returns: whether all of it was done.
+  mutating func carryOut(_ steps: [GroupGuard.Step], of id: UInt32) -> Bool {
     do throws(StepRunner.Failure) {
-      for step in decision.steps {
-        _ = try runner.make(step.change)
+      for step in steps {
+        try make(step.change)
+        watch.made(step.change)
         log(step.reason)
       }
-      said[id] = nil
+      if !steps.isEmpty { said[id] = nil }
+      return true
     } catch {
       // A link that has just come up may have no address yet.
-      isPending = true
       let text = "group \(id): not yet as it should be: \(error)"
       if said[id] != text { log(text) }
       said[id] = text
+      return false
+    }
+  }
+
+  /// Routes and rules are not read before and after: a table may have a million routes, and the kernel's answer to an
+  /// exclusive add, or to the removal of exactly this route, says as much.
+  private mutating func make(_ change: PlannedChange) throws(StepRunner.Failure) {
+    switch change {
+    case .addRoute, .removeRoute, .addRule, .removeRule:
+      do throws(KernelError) {
+        try runner.request(change)
+      } catch {
+        throw .kernel(error)
+      }
+    default: _ = try runner.make(change)
+    }
+  }
+
+  private mutating func carryOut(_ decision: GroupGuard.Decision, of index: Int, _ seen: GuardObservation) {
+    let id = guards[index].wanted.group.id
+    guard carryOut(decision.steps, of: id) else {
+      isPending = true
       return
     }
     for route in decision.routes {

@@ -217,12 +217,18 @@ extension PlanBuilder {
   /// The parameters asked for; what is not asked for stays as it is, or is advised.
   mutating func parameters(weights: [UInt32], old: ResilientParameters?) -> ResilientParameters {
     let wanted = request.parameters
-    let advice = TimerAdvice(request.pauses)
     if old == nil, wanted.idleTimer == nil || wanted.unbalancedTimer == nil {
+      let advice = TimerAdvice(request.pauses)
       note(
         ConversionHazard(
           .advisedTimers, .note, text: advice.sentence(besides: wanted), remedy: advice.remedy(besides: wanted)))
     }
+    return advised(weights, old: old)
+  }
+
+  /// The same, without a word about it.
+  func advised(_ weights: [UInt32], old: ResilientParameters? = nil) -> ResilientParameters {
+    let (wanted, advice) = (request.parameters, TimerAdvice(request.pauses))
     return ResilientParameters(
       buckets: wanted.buckets ?? old?.buckets ?? BucketEstimate.advisedBuckets(weights: weights),
       idleTimer: wanted.idleTimer ?? old?.idleTimer ?? advice.idleTimer,

@@ -44,15 +44,6 @@ extension PlanBuilder {
     }
   }
 
-  /// Parameters as asked for, else as advised, without a word about it.
-  private func advised(_ weights: [UInt32]) -> ResilientParameters {
-    let advice = TimerAdvice(request.pauses)
-    return ResilientParameters(
-      buckets: request.parameters.buckets ?? BucketEstimate.advisedBuckets(weights: weights),
-      idleTimer: request.parameters.idleTimer ?? advice.idleTimer,
-      unbalancedTimer: request.parameters.unbalancedTimer ?? advice.unbalancedTimer)
-  }
-
   /// Plans a route in front of each of the set.
   ///
   /// - Returns: whether there is anything to be changed.

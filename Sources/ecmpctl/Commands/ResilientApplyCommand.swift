@@ -1,5 +1,4 @@
 import ArgumentParser
-import Measurement
 import Netlink
 import Planning
 import Routing
@@ -61,8 +60,7 @@ struct ResilientApplyCommand: ParsableCommand {
       try execution.end(try transaction.resume(), format)
       return
     }
-    var state = try StateSource(source).state()
-    state.behaviour = BehaviourProbe.completing(state.behaviour)
+    let state = try StateSource(source).completedState()
     let priced: PricedPlan
     if let path = self.plan {
       priced = PricedPlan(plan: try ConversionPlan(path: path), state: state)

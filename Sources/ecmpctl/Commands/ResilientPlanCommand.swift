@@ -1,5 +1,4 @@
 import ArgumentParser
-import Measurement
 import Planning
 import Rendering
 import Routing
@@ -49,8 +48,7 @@ struct ResilientPlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    var state = try StateSource(source).state()
-    if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
+    let state = try StateSource(source).completedState()
     var request = try options.request(source, flows: pricing.many)
     request.revertTarget = revertTo
     let plan = revert ? RevertPlanner.plan(request, in: state) : ConversionPlanner.plan(request, in: state)

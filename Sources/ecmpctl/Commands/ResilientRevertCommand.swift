@@ -1,5 +1,4 @@
 import ArgumentParser
-import Measurement
 import Planning
 import Routing
 
@@ -33,9 +32,7 @@ struct ResilientRevertCommand: ParsableCommand {
   @Flag(help: "Keep groups and nexthop objects that nothing uses any more.")
   var keepOld = false
 
-  @Option(
-    help: ArgumentHelp("Carry on in spite of a hazard that refuses the plan, by its code.", valueName: "code"))
-  var accept: [ConversionHazard.Code] = []
+  @OptionGroup var hazards: HazardOptions
 
   @OptionGroup var execution: PlanExecution
 
@@ -49,20 +46,17 @@ struct ResilientRevertCommand: ParsableCommand {
     guard [prefix != nil, group != nil, all].count(where: \.self) == 1 else {
       throw ValidationError("give one of PREFIX, --group ID and --all")
     }
-    guard source.snapshot == nil || execution.dryRun else {
-      throw ValidationError("a snapshot can not be changed; add --dry-run")
-    }
+    try execution.checkSource(source)
   }
 
   func run() throws {
     let selection = try ConversionRequest.Selection(prefix: prefix, group: group)
-    var state = try StateSource(source).state()
-    if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
+    let state = try StateSource(source).completedState()
     var request = ConversionRequest(selection)
     request.family = source.family
     request.revertTarget = revertTo
     request.keepsOldGroups = keepOld
-    request.accepted = Set(accept)
+    request.accepted = hazards.accepted
     if source.snapshot == nil {
       request.history = execution.history()
       request.followings = execution.followings()

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Measurement
 import Planning
 import Routing
 
@@ -30,9 +29,7 @@ struct ResilientTuneCommand: ParsableCommand {
     help: ArgumentHelp("All members with their weights, as for ip nexthop: ID[,WEIGHT]/…", valueName: "members"))
   var members: String?
 
-  @Option(
-    help: ArgumentHelp("Carry on in spite of a hazard that refuses the plan, by its code.", valueName: "code"))
-  var accept: [ConversionHazard.Code] = []
+  @OptionGroup var hazards: HazardOptions
 
   @OptionGroup var execution: PlanExecution
 
@@ -47,9 +44,7 @@ struct ResilientTuneCommand: ParsableCommand {
       throw ValidationError("nothing is to be changed: give --idle-timer, --unbalanced-timer or --members")
     }
     try ConversionOptions.check(idleTimer: idleTimer, unbalancedTimer: unbalancedTimer)
-    guard source.snapshot == nil || execution.dryRun else {
-      throw ValidationError("a snapshot can not be changed; add --dry-run")
-    }
+    try execution.checkSource(source)
   }
 
   func run() throws {
@@ -57,10 +52,9 @@ struct ResilientTuneCommand: ParsableCommand {
     tune.idleTimer = ConversionOptions.ticks(idleTimer)
     tune.unbalancedTimer = ConversionOptions.ticks(unbalancedTimer)
     tune.members = try members.map(Self.members)
-    var state = try StateSource(source).state()
-    if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
+    let state = try StateSource(source).completedState()
     var request = ConversionRequest(.group(group))
-    request.accepted = Set(accept)
+    request.accepted = hazards.accepted
     let plan = TunePlanner.plan(tune, request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     try execution.carryOut(priced, source: source, format)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Files
 import Forwarding
-import Measurement
 import Placement
 import Planning
 import Rendering
@@ -72,8 +71,7 @@ struct WhatIfCommand: ParsableCommand {
 
   func run() throws {
     let steps = try changes.steps(CommandLine.arguments, family: source.family)
-    var state = try StateSource(source).state()
-    if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
+    let state = try StateSource(source).completedState()
     let outcome = try ChangeOutcome(of: steps, in: state)
     var analysis = ChangeAnalysis(
       before: try key.decider(state, source, many: true), after: try key.decider(outcome.state, source, many: true),

@@ -5,6 +5,15 @@ import Routing
 
 extension ConversionHazard.Code: ExpressibleByArgument {}
 
+/// Which hazards do not refuse a plan.
+struct HazardOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Carry on in spite of a hazard that refuses the plan, by its code.", valueName: "code"))
+  var accept: [ConversionHazard.Code] = []
+
+  var accepted: Set<ConversionHazard.Code> { Set(accept) }
+}
+
 /// Which routes are to be converted, and how.
 struct ConversionOptions: ParsableArguments {
   @Argument(help: "The routes to exactly this prefix, in every table and of every metric.")
@@ -41,9 +50,7 @@ struct ConversionOptions: ParsableArguments {
   @Flag(help: "Keep groups that nothing uses any more.")
   var keepOld = false
 
-  @Option(
-    help: ArgumentHelp("Carry on in spite of a hazard that refuses the plan, by its code.", valueName: "code"))
-  var accept: [ConversionHazard.Code] = []
+  @OptionGroup var hazards: HazardOptions
 
   func validate() throws {
     guard [prefix != nil, group != nil, all].count(where: \.self) <= 1 else {
@@ -53,7 +60,7 @@ struct ConversionOptions: ParsableArguments {
     if follow, twoSteps { throw ValidationError("--follow makes a resilient group at once; leave --two-steps out") }
     if buckets == 0 { throw ValidationError("--buckets takes 1 to 65535") }
     try Self.check(idleTimer: idleTimer, unbalancedTimer: unbalancedTimer)
-    if let code = accept.first(where: { !$0.canBeAccepted }) {
+    if let code = hazards.accept.first(where: { !$0.canBeAccepted }) {
       throw ValidationError("\(code.rawValue) can not be accepted: the kernel would not take it")
     }
   }
@@ -72,7 +79,7 @@ struct ConversionOptions: ParsableArguments {
     request.isInTwoSteps = twoSteps
     request.follows = follow
     request.keepsOldGroups = keepOld
-    request.accepted = Set(accept)
+    request.accepted = hazards.accepted
     if source.snapshot == nil { request.managers = RouteManager.running(asksVersions: prefix != nil || group != nil) }
     if let file = flows.flows {
       request.pauses = try PredictionInput.pauses(of: file, format: flows.input)

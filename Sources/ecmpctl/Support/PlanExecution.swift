@@ -34,6 +34,13 @@ struct PlanExecution: ParsableArguments {
     }
   }
 
+  /// - Throws: `ValidationError` where a snapshot is to be changed.
+  func checkSource(_ source: SourceOptions) throws {
+    guard source.snapshot == nil || dryRun else {
+      throw ValidationError("a snapshot can not be changed; add --dry-run")
+    }
+  }
+
   var directory: TransactionDirectory { TransactionDirectory(argument: journal) }
 
   /// What earlier transactions have done in the network namespace of the calling thread since the boot, and kept.

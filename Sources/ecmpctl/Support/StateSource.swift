@@ -1,4 +1,5 @@
 import KernelRouting
+import Measurement
 import Routing
 import Snapshots
 
@@ -17,6 +18,13 @@ struct StateSource {
     if let path = options.snapshot { return try Self.snapshot(path) }
     var kernel = try kernel()
     return try kernel.readState(parts)
+  }
+
+  /// The whole state, and of the live kernel's behaviour what its release does not tell, found out by experiment.
+  func completedState() throws -> RoutingState {
+    var state = try state()
+    if options.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
+    return state
   }
 
   /// The state that a file holds.
