@@ -8,6 +8,8 @@ struct LivePacketSocketTests {
   private static let cable = """
     ip link add near type veth peer name far
     for d in near far; do echo 1 >/proc/sys/net/ipv6/conf/$d/disable_ipv6; ip link set $d up; done
+    # Until the kernel has taken note of the carrier, it drops what is sent.
+    for d in near far; do until ip -o link show $d | grep -q 'state UP'; do sleep 0.01; done; done
     """
 
   /// A frame that no protocol of the kernel answers (a local experimental Ethernet type).
