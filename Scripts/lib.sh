@@ -57,11 +57,12 @@ find_swift() {
   fail 2 "no swift in PATH, /opt/swift or swiftly's folder; set SWIFT to the swift command (6.2 or later)"
 }
 
-# Sets `release` to the options of a build that is made for use: Swift's runtime is linked in, and the C++ library that it
-# needs, so that nothing but the C library and libnl has to be found and loaded when the program starts.
+# Sets `release` to the options of a build that is made for use: Swift's runtime is linked in, and the C++ and compiler
+# libraries that it needs, and nothing is looked for beside the program, so that nothing but the C library and libnl has
+# to be found and loaded when it starts.
 release_options() {
   local library
-  release=(-c release --static-swift-stdlib)
+  release=(-c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
   library=$(clang -print-file-name=libstdc++.a 2>/dev/null) || library=''
   [[ $library == /* ]] || return 0
   mkdir -p .build/static

@@ -5,7 +5,9 @@ package final class InputFile {
   package let path: String
   private let descriptor: Int32
   private let ownsDescriptor: Bool
-  private var chunk: [UInt8]
+  private let chunkSize: Int
+  /// Made when something is read through it: zeros take time.
+  private lazy var chunk = [UInt8](repeating: 0, count: chunkSize)
   /// Bytes that were looked at and not yet read.
   private var begun: [UInt8] = []
   /// How many bytes the system has given so far.
@@ -14,7 +16,7 @@ package final class InputFile {
   /// Opens the file; `-` is standard input.
   package init(path: String, chunkSize: Int = 1 << 16) throws(FileError) {
     self.path = path
-    chunk = Array(repeating: 0, count: max(chunkSize, 1))
+    self.chunkSize = max(chunkSize, 1)
     ownsDescriptor = path != "-"
     guard ownsDescriptor else {
       descriptor = STDIN_FILENO
@@ -38,7 +40,7 @@ package final class InputFile {
       buffer.append(contentsOf: begun)
       return begun.count
     }
-    return try readChunk(of: chunk.count, appendingTo: &buffer)
+    return try readChunk(of: chunkSize, appendingTo: &buffer)
   }
 
   /// Reads until there are `size` bytes or the file ends; but once there is a whole line, it does not wait for more.
@@ -135,8 +137,11 @@ package final class InputFile {
   /// The whole of a file.
   package static func contents(of path: String) throws(FileError) -> [UInt8] {
     let file = try InputFile(path: path)
-    var bytes: [UInt8] = []
-    while try file.read(appendingTo: &bytes) > 0 {}
+    // One more than there is, so that the end is seen at once.
+    let size = max(Int(clamping: (file.size ?? 0) + 1), 1 << 12)
+    var isAtEnd = false
+    var bytes = try file.readBlock(behind: [], size: size, room: 0, isAtEnd: &isAtEnd)
+    while !isAtEnd { bytes += try file.readBlock(behind: [], size: 1 << 16, room: 0, isAtEnd: &isAtEnd) }
     return bytes
   }
 }

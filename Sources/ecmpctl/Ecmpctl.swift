@@ -50,9 +50,10 @@ struct Ecmpctl: ParsableCommand {
 
   /// Parses the words of a command line.
   ///
-  /// Most name a command in full: that alone then parses the rest, which spares the process a third of its start. Whatever
-  /// it does not take (help, an option of another command, a mistake) is parsed from the root, for an answer that knows
-  /// the command's place.
+  /// Most name a command in full: that alone then parses the rest, which spares the process a third of its start; it names
+  /// the commands above it in its configuration, which spares it a look for requests of completions. Whatever it does not
+  /// take (help, an option of another command, a mistake) is parsed from the root, for an answer that knows the command's
+  /// place.
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
     var type: any ParsableCommand.Type = Self.self
     var rest = arguments[...]

@@ -77,37 +77,38 @@ package struct NameTables: Sendable {
   package var realmNumbers: [String: UInt8] { realms.numbers }
   package var dsFieldNumbers: [String: UInt8] { dsFields.numbers }
 
-  private static let builtInProtocols: [UInt8: String] = [
+  private static let builtInProtocols: KeyValuePairs<UInt8, String> = [
     0: "unspec", 1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra", 10: "mrt", 11: "zebra",
     12: "bird", 13: "dnrouted", 14: "xorp", 15: "ntk", 16: "dhcp", 18: "keepalived", 42: "babel", 186: "bgp",
     187: "isis", 188: "ospf", 189: "rip", 192: "eigrp",
   ]
 
-  private static let builtInScopes: [UInt8: String] = [
+  private static let builtInScopes: KeyValuePairs<UInt8, String> = [
     0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere",
   ]
 }
 
 /// The names of 256 numbers, with the file that is read when a number without a built-in name turns up.
 struct NameTable: Sendable {
-  private let builtIn: [UInt8: [UInt8]]
-  /// What the files say.
-  private var configured: [UInt8: [UInt8]] = [:]
+  /// By number; nil where there is no name.
+  private var builtIn = [[UInt8]?](repeating: nil, count: 256)
+  /// What the files say, by number.
+  private var configured = [[UInt8]?](repeating: nil, count: 256)
   private let isHexadecimal: Bool
   private var isConfigured = false
 
   /// - Parameter isHexadecimal: whether a number without a name is printed as 0x and two digits.
-  init(builtIn: [UInt8: String], files: [[UInt8]], isHexadecimal: Bool = false) {
-    self.builtIn = builtIn.mapValues { Array($0.utf8) }
+  init(builtIn: KeyValuePairs<UInt8, String>, files: [[UInt8]], isHexadecimal: Bool = false) {
     self.isHexadecimal = isHexadecimal
+    for (number, name) in builtIn { self.builtIn[Int(number)] = Array(name.utf8) }
     for entry in files.flatMap(NameFile.entries(in:)) {
-      if let number = UInt8(exactly: entry.number) { configured[number] = entry.name }
+      if let number = UInt8(exactly: entry.number) { configured[Int(number)] = entry.name }
     }
   }
 
   /// The name by all that the files say; the number in the table's format where they say nothing.
   func configuredName(_ number: UInt8) -> [UInt8] {
-    let name = configured[number] ?? builtIn[number] ?? []
+    let name = configured[Int(number)] ?? builtIn[Int(number)] ?? []
     return name.isEmpty ? Array(text(number).utf8) : name
   }
 
@@ -125,7 +126,7 @@ struct NameTable: Sendable {
 
   /// The name that `ip` prints at this point of its output.
   mutating func name(_ number: UInt8) -> [UInt8] {
-    if !isConfigured, let name = builtIn[number] { return name }
+    if !isConfigured, let name = builtIn[Int(number)] { return name }
     isConfigured = true
     return configuredName(number)
   }

@@ -9,7 +9,7 @@ import Routing
 /// `ecmpctl predict`: which nexthop a flow takes.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict",
+    commandName: "predict", _superCommandName: "ecmpctl",
     abstract: "Say which nexthop a flow takes, bit-exactly, or why that is uncertain.",
     discussion: """
       A flow is given by options, by the words of `ip route get`, as a packet in hexadecimal, or in a file

@@ -8,7 +8,7 @@ import Transactions
 /// `ecmpctl resilient apply`.
 struct ResilientApplyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "apply",
+    commandName: "apply", _superCommandName: "ecmpctl resilient",
     abstract: "Carry a plan out, all of it or nothing.",
     discussion: """
       What is to be converted is given as for plan, or as a plan that plan -o has written. One change after the

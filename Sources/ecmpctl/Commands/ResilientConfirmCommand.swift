@@ -4,7 +4,7 @@ import Transactions
 /// `ecmpctl resilient confirm`.
 struct ResilientConfirmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "confirm",
+    commandName: "confirm", _superCommandName: "ecmpctl resilient",
     abstract: "Keep what an apply with --confirm-within has done.",
     discussion: """
       EXAMPLES

@@ -7,7 +7,7 @@ import Transactions
 /// `ecmpctl resilient guard`.
 struct ResilientGuardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "guard",
+    commandName: "guard", _superCommandName: "ecmpctl resilient",
     abstract: "Keep converted groups as they should be, until it is ended.",
     discussion: """
       A member whose neighbour has failed is taken out of its group, so that only its buckets move; one that the

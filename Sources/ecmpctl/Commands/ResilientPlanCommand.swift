@@ -7,7 +7,7 @@ import Snapshots
 /// `ecmpctl resilient plan`: what a switch to resilient groups would be like.
 struct ResilientPlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan",
+    commandName: "plan", _superCommandName: "ecmpctl resilient",
     abstract: "Plan a switch to resilient groups: its commands, its price, and what can go wrong.",
     discussion: """
       Nothing is changed. What is printed is a file for ip -batch, with all that is no command in comments;

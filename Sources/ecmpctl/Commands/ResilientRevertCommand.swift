@@ -5,7 +5,7 @@ import Routing
 /// `ecmpctl resilient revert`.
 struct ResilientRevertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revert",
+    commandName: "revert", _superCommandName: "ecmpctl resilient",
     abstract: "Turn resilient groups back into hash-threshold groups, or into legs where they came from legs.",
     discussion: """
       Where a group came from is known from the journals of earlier transactions, and else told by its

@@ -4,7 +4,7 @@ import Transactions
 /// `ecmpctl resilient rollback`.
 struct ResilientRollbackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rollback",
+    commandName: "rollback", _superCommandName: "ecmpctl resilient",
     abstract: "Undo the open transaction: one that waits for its confirmation, or that was interrupted.",
     discussion: """
       Each step is undone, the last one first; what somebody else has changed meanwhile is left alone. What can

@@ -8,7 +8,7 @@ import Transactions
 /// `ecmpctl resilient status`.
 struct ResilientStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status",
+    commandName: "status", _superCommandName: "ecmpctl resilient",
     abstract: "Say what transaction is open, how far it has come, and how it can be ended.",
     discussion: """
       The exit status is 1 when something is half-done.

@@ -5,7 +5,7 @@ import Routing
 /// `ecmpctl resilient tune`.
 struct ResilientTuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tune",
+    commandName: "tune", _superCommandName: "ecmpctl resilient",
     abstract: "Change timers, members or weights of a resilient group in place, with its price told first.",
     discussion: """
       What is not given stays as it is. Another number of buckets takes another group: see plan --buckets.

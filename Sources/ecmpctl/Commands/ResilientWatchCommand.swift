@@ -4,7 +4,7 @@ import Transactions
 /// `ecmpctl resilient await-confirmation`: what `apply --confirm-within` starts.
 struct ResilientWatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: ConfirmationWatch.command,
+    commandName: ConfirmationWatch.command, _superCommandName: "ecmpctl resilient",
     abstract: "Undo a transaction unless it is confirmed in time.", shouldDisplay: false)
 
   @Option(help: "The transaction.")

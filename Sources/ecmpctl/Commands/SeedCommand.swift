@@ -20,7 +20,7 @@ struct SeedCommand: ParsableCommand {
 /// `ecmpctl seed show`.
 struct SeedShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show",
+    commandName: "show", _superCommandName: "ecmpctl seed",
     abstract: "Show the seed, whether the key is known and from where, and the file of the recovered seed.",
     discussion: """
       EXAMPLES

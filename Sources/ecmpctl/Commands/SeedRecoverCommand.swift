@@ -9,7 +9,7 @@ import SeedRecovery
 /// `ecmpctl seed recover`.
 struct SeedRecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recover",
+    commandName: "recover", _superCommandName: "ecmpctl seed",
     abstract: "Find the boot seed of the running kernel, by a few lookups and a search of all seeds.",
     discussion: """
       The lookups are made in a scratch network namespace, so that no bucket of the live one is

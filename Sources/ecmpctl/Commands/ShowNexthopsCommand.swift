@@ -6,7 +6,7 @@ import Routing
 /// `ecmpctl show nexthops`.
 struct ShowNexthopsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nexthops",
+    commandName: "nexthops", _superCommandName: "ecmpctl show",
     abstract: "Show single nexthop objects with their liveness.",
     discussion: """
       With --style iproute2 the groups are listed, too, as ip nexthop show does.
@@ -35,7 +35,7 @@ struct ShowNexthopsCommand: ParsableCommand {
 /// `ecmpctl show groups`.
 struct ShowGroupsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "groups",
+    commandName: "groups", _superCommandName: "ecmpctl show",
     abstract: "Show nexthop groups: members, shares, resilient parameters and the routes that use them.",
     discussion: """
       EXAMPLES
@@ -64,7 +64,7 @@ struct ShowGroupsCommand: ParsableCommand {
 /// `ecmpctl show buckets`.
 struct ShowBucketsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "buckets",
+    commandName: "buckets", _superCommandName: "ecmpctl show",
     abstract: "Show the bucket table of a resilient group.",
     discussion: """
       EXAMPLES
@@ -96,7 +96,7 @@ struct ShowBucketsCommand: ParsableCommand {
 /// `ecmpctl show policy`.
 struct ShowPolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy",
+    commandName: "policy", _superCommandName: "ecmpctl show",
     abstract: "Show what is hashed, whether the key is known, and every setting that can change the outcome.",
     discussion: """
       EXAMPLES

@@ -7,7 +7,7 @@ import Routing
 /// `ecmpctl show routes`.
 struct ShowRoutesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "routes",
+    commandName: "routes", _superCommandName: "ecmpctl show",
     abstract: "Show multipath routes, with the share and the liveness of each nexthop.",
     discussion: """
       EXAMPLES

@@ -21,7 +21,8 @@ struct SnapshotCommand: ParsableCommand {
 /// `ecmpctl snapshot save FILE`.
 struct SnapshotSaveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "save", abstract: "Write the whole state to one JSON file; - is standard output.")
+    commandName: "save", _superCommandName: "ecmpctl snapshot",
+    abstract: "Write the whole state to one JSON file; - is standard output.")
 
   @Argument(help: "The file to write.")
   var file: String

@@ -5,7 +5,7 @@ import Snapshots
 /// `ecmpctl snapshot diff`.
 struct SnapshotDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff",
+    commandName: "diff", _superCommandName: "ecmpctl snapshot",
     abstract: "Say what differs between two snapshots; exit status 1 when anything does.",
     discussion: """
       EXAMPLES

@@ -5,7 +5,7 @@ import Snapshots
 /// `ecmpctl snapshot import`.
 struct SnapshotImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import",
+    commandName: "import", _superCommandName: "ecmpctl snapshot",
     abstract: "Build a snapshot from the outputs of ip and sysctl of a router without ecmpctl.",
     discussion: """
       Every input may be absent; what is then unknown is said on standard error and kept in the file.

@@ -12,7 +12,7 @@ import Verification
 /// `ecmpctl verify`: holds predictions against the kernel's own lookup.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify",
+    commandName: "verify", _superCommandName: "ecmpctl",
     abstract: "Ask the kernel for the same flows and compare.",
     discussion: """
       Random flows, or those of a file or of the kernel, are predicted and asked of the kernel (RTM_GETROUTE, as

@@ -9,7 +9,7 @@ import Routing
 /// `ecmpctl whatif`: which flows a change moves.
 struct WhatIfCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "whatif",
+    commandName: "whatif", _superCommandName: "ecmpctl",
     abstract: "Say which flows a change moves, before it is made, and whether they have to.",
     discussion: """
       The change is given as the very commands that are about to be run, or as events; they happen in the
