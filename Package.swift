@@ -45,6 +45,7 @@ let package = Package(
     module("Forwarding", ["Routing", "MultipathHash", "HashLanes"]),
     module("Planning", ["Routing", "Forwarding", "Placement"]),
     module("Placement", ["Routing", "Forwarding", "MultipathHash"]),
+    module("Paths", ["Routing", "Forwarding"]),
 
     // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.
     .target(name: "CSipHash"),
@@ -57,7 +58,8 @@ let package = Package(
     .target(name: "CPcap"),
     module("Captures", ["CPcap", "Files", "MultipathHash", "Routing"]),
     module("FlowSources", ["Routing", "JSON", "Files"]),
-    module("Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "Planning", "JSON", "Files"]),
+    module(
+      "Rendering", ["Routing", "MultipathHash", "Forwarding", "Placement", "Planning", "Paths", "JSON", "Files"]),
 
     // The hash key of a kernel that does not tell it.
     module(
@@ -78,8 +80,8 @@ let package = Package(
       name: "ecmpctl",
       dependencies: [
         "KernelRouting", "Netlink", "Measurement", "Verification", "MultipathHash", "Routing", "JSON", "Files",
-        "Forwarding", "Placement", "Planning", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery", "HashLanes",
-        "Shadow", "Transactions",
+        "Forwarding", "Placement", "Planning", "Paths", "FlowSources", "Captures", "Snapshots", "Rendering", "SeedRecovery",
+        "HashLanes", "Shadow", "Transactions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -136,6 +138,7 @@ let package = Package(
         "Forwarding", "MultipathHash", "Routing", "Verification", "FlowSources", "KernelRouting", "PacketSockets",
         "CSocketLab", "TestSupport",
       ]),
+    tests("PathsTests", ["Paths", "Forwarding", "Routing", "TestSupport"]),
     tests("PlacementTests", ["Placement", "Forwarding", "MultipathHash", "Routing", "TestSupport"]),
     tests(
       "PlanningTests",
@@ -153,8 +156,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Files", "Forwarding", "Placement", "Planning", "JSON", "KernelRouting", "Netlink", "PacketSockets", "Routing",
-        "Snapshots", "Transactions", "TestSupport",
+        "Files", "Forwarding", "Placement", "Planning", "Paths", "JSON", "KernelRouting", "Netlink", "PacketSockets",
+        "Routing", "Snapshots", "Transactions", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

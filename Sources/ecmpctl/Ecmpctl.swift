@@ -3,6 +3,7 @@ import Files
 import FlowSources
 import Glibc
 import KernelRouting
+import Paths
 import Shadow
 import Snapshots
 import Transactions
@@ -28,7 +29,7 @@ struct Ecmpctl: ParsableCommand {
       """,
     subcommands: [
       ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, ResilientCommand.self,
-      SeedCommand.self, SnapshotCommand.self,
+      TraceCommand.self, SeedCommand.self, SnapshotCommand.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Print the versions of ecmpctl, libnl and the running kernel.")
@@ -80,6 +81,7 @@ struct Ecmpctl: ParsableCommand {
     case let error as TransactionError: failure = CommandFailure(error)
     case let error as ShadowError: failure = CommandFailure(error)
     case let error as SnapshotError: failure = .usage(error.description)
+    case let error as TopologyError: failure = .usage(error.description)
     case let error as FlowInputError: failure = .usage(error.description)
     case let error as FileError: failure = .usage(error.description)
     default:

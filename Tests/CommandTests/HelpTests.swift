@@ -6,7 +6,7 @@ struct HelpTests {
   static let commands = [
     "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "whatif",
     "verify", "resilient", "resilient plan", "resilient revert", "resilient tune", "resilient apply",
-    "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "seed", "seed show",
+    "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "trace", "seed", "seed show",
     "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
   ]
 
@@ -23,7 +23,7 @@ struct HelpTests {
     "the help of commands that do something has examples",
     arguments: [
       "", "show", "predict", "whatif", "verify", "resilient", "resilient plan", "resilient revert", "resilient tune",
-      "resilient apply", "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "seed",
+      "resilient apply", "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "trace", "seed",
       "snapshot",
     ])
   func examples(command: String) throws {

@@ -48,17 +48,22 @@ extension PredictionFormatter {
       json.key("certainty")
       json.string(decision.isExact ? "exact" : "uncertain")
       json.key("caveats")
-      json.array { json in
-        for caveat in decision.caveats.list {
-          json.object { json in
-            json.key("code")
-            json.string(caveat.code)
-            json.key("text")
-            json.string(caveat.text)
-          }
+      Self.write(decision.caveats, to: &json)
+      more(&json)
+    }
+  }
+
+  /// Caveats, each with its code and its text.
+  static func write(_ caveats: Caveats, to json: inout JSONWriter) {
+    json.array { json in
+      for caveat in caveats.list {
+        json.object { json in
+          json.key("code")
+          json.string(caveat.code)
+          json.key("text")
+          json.string(caveat.text)
         }
       }
-      more(&json)
     }
   }
 

@@ -101,7 +101,7 @@ package struct PredictionFormatter: Sendable {
     return words
   }
 
-  private func selectionWords(_ decision: Decision) -> [String] {
+  func selectionWords(_ decision: Decision) -> [String] {
     var words: [String] = []
     switch decision.selection {
     case .resilient(let group, let bucket): words += ["group", String(group), "bucket", String(bucket)]

@@ -9,12 +9,19 @@ enum RecoveredSeed {
   /// A file that ought to hold it and can not be used is worth a line on standard error; for a snapshot, which may be of
   /// any boot of any machine, it is not.
   static func seed(for state: RoutingState, _ source: SourceOptions) -> UInt32? {
+    seed(for: state, isLive: source.snapshot == nil)
+  }
+
+  /// As above.
+  ///
+  /// - Parameter isLive: whether the state was just read from a kernel.
+  static func seed(for state: RoutingState, isLive: Bool) -> UInt32? {
     guard state.settings.hashSeed == 0 else { return nil }
     switch SeedCache().read(for: state.kernel) {
     case .seed(let seed): return seed
     case .absent, .unreadable: return nil
     case .ignored(let reason):
-      if source.snapshot == nil { complain("no recovered seed is used: \(reason)") }
+      if isLive { complain("no recovered seed is used: \(reason)") }
       return nil
     }
   }

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Files
+import Forwarding
+import KernelRouting
+import Measurement
+import MultipathHash
+import Paths
+import Rendering
+import Routing
+import SeedRecovery
+
+/// `ecmpctl trace`: the way of a flow through several routers.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace", _superCommandName: "ecmpctl",
+    abstract: "Follow a flow hop by hop through several routers, and say by which interfaces it goes.",
+    discussion: """
+      The topology is a file with a line for each router, and for each cable that addresses do not tell:
+
+        router spine02 snapshot spine02.json
+        router leaf01 netns leaf01
+        cable spine02:swp1 leaf01:swp51
+
+      A packet goes to the router at the other end of the cable, or to the one that has the address of the
+      gateway. It begins at the first router of the file, or at the one that --start names. The flow is given
+      as to ecmpctl predict.
+
+      EXAMPLES
+        ecmpctl trace --topology fabric.txt -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
+        ecmpctl trace --topology fabric.txt 172.16.255.66 from 10.2.0.100 iif swp51 ipproto udp sport 7 dport 53 --return
+        ecmpctl trace --topology fabric.txt --start leaf03 -d 10.2.0.100 -s 172.16.255.66 -i swp1 --explain
+
+      EXIT STATUS
+        0 the packet gets where it is meant to be, 1 it does not, or that can not be told
+      """)
+
+  @Option(help: ArgumentHelp("The file of the routers and the cables between them.", valueName: "file"))
+  var topology: String
+
+  @Option(help: ArgumentHelp("The router where the flow begins (default: the first of the file).", valueName: "router"))
+  var start: String?
+
+  @Flag(name: .customLong("return"), help: "Follow the answer, too, from where the flow ends back to its source.")
+  var followsAnswer = false
+
+  @OptionGroup var flow: FlowOptions
+
+  @Argument(help: "The flow in the words of ip route get: ADDRESS [from ADDRESS] [iif DEV] [ipproto P] …")
+  var words: [String] = []
+
+  @Flag(help: "Print every step of every router: rule, table, route, the bytes hashed, the key, the candidates.")
+  var explain = false
+
+  @OptionGroup var format: FlowJSONOptions
+
+  func run() throws {
+    let fields = try flow.fields + FlowArguments.fields(of: words)
+    guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl trace --help") }
+    let topology = try Topology(parsing: InputFile.contents(of: topology), file: topology)
+    let network = try Network(read(topology.routers), cables: topology.cables, file: self.topology)
+    var first = 0
+    if let start {
+      guard let router = network.router(named: start) else {
+        throw CommandFailure.usage("--start \(start): \(self.topology) has no router of that name")
+      }
+      first = router
+    }
+    let packet = try FlowArguments.flow(fields, table: network.routers[first].table)
+    let path = network.path(of: packet, from: first)
+    let report = PathReport(
+      path, answer: followsAnswer ? .some(network.answer(to: path)) : nil, in: network, names: NameTables.read(),
+      explains: explain)
+    try JSONOptions.print(report, lines: report.lines, json: format.json, pretty: format.pretty)
+    if !report.arrives { throw CommandFailure(.negative, nil) }
+  }
+
+  /// The states of the routers, compiled.
+  private func read(_ routers: [Topology.Router]) throws -> [Network.Router] {
+    // Reading another namespace takes the thread there for good, so what is here comes first.
+    let here = try routers.first { $0.source == .live }.map { try state(of: $0) }
+    return try routers.map { router in
+      let state = try router.source == .live ? here ?? state(of: router) : state(of: router)
+      let table = ForwardingTable(
+        state, key: router.seed.map(HashKey.init(seed:)),
+        bootSeed: RecoveredSeed.seed(for: state, isLive: router.source.isLive))
+      return Network.Router(name: router.name, state: state, table: table)
+    }
+  }
+
+  private func state(of router: Topology.Router) throws -> RoutingState {
+    switch router.source {
+    case .snapshot(let path): return try StateSource.snapshot(path)
+    case .live: return try liveState(nil)
+    case .namespace(let name): return try liveState(NetworkNamespace(name))
+    }
+  }
+
+  private func liveState(_ namespace: NetworkNamespace?) throws -> RoutingState {
+    var kernel = try Kernel(namespace: namespace)
+    var state = try kernel.readState()
+    state.behaviour = BehaviourProbe.completing(state.behaviour)
+    return state
+  }
+}
