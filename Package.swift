@@ -189,6 +189,7 @@ if Context.environment["ECMPCTL_FUZZ"] != nil {
     fuzz("fuzz-flows", "Flows", ["FlowSources", "Routing"]),
     fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Rendering", "FlowSources", "Routing"]),
     fuzz("fuzz-commands", "Commands", ["Planning", "Forwarding", "Routing"]),
+    fuzz("fuzz-topologies", "Topologies", ["Paths", "Forwarding", "Routing"]),
     fuzz("fuzz-messages", "Messages", ["KernelRouting", "Netlink", "Routing"]),
   ]
 }
