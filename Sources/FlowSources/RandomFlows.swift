@@ -50,15 +50,7 @@ package struct RandomFlows: Sequence, IteratorProtocol, Sendable {
   }
 
   private mutating func address(in prefix: Prefix) -> IPAddress {
-    let bits = Self.random(prefix.family, &generator)
-    let host = bits.masked(to: prefix.length)
-    // What remains of the random bits once the network's are taken away.
-    return switch prefix.family {
-    case .ipv4: IPAddress(ipv4: prefix.address.ipv4Value | (bits.ipv4Value ^ host.ipv4Value))
-    case .ipv6:
-      IPAddress(
-        ipv6High: prefix.address.high | (bits.high ^ host.high), low: prefix.address.low | (bits.low ^ host.low))
-    }
+    prefix.address(withHostBitsOf: Self.random(prefix.family, &generator))
   }
 
   /// 1.0.0.0 to 223.255.255.255 without loopback, or 2000::/3.

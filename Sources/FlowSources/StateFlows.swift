@@ -101,18 +101,13 @@ package struct StateFlows: Sendable {
 
   /// A random address of a prefix.
   package static func address(in prefix: Prefix, using generator: inout some RandomNumberGenerator) -> IPAddress {
-    let random = IPAddress(
-      ipv6High: UInt64.random(in: 0...UInt64.max, using: &generator),
-      low: UInt64.random(in: 0...UInt64.max, using: &generator))
     switch prefix.family {
-    case .ipv4:
-      let host = prefix.length == 0 ? UInt32.max : UInt32((UInt64(1) << (32 - UInt64(prefix.length))) - 1)
-      return IPAddress(ipv4: prefix.address.ipv4Value | random.ipv4Value & host)
+    case .ipv4: prefix.address(withHostBitsOf: IPAddress(ipv4: UInt32.random(in: 0...UInt32.max, using: &generator)))
     case .ipv6:
-      let network = random.masked(to: prefix.length)
-      return IPAddress(
-        ipv6High: prefix.address.high | random.high ^ network.high,
-        low: prefix.address.low | random.low ^ network.low)
+      prefix.address(
+        withHostBitsOf: IPAddress(
+          ipv6High: UInt64.random(in: 0...UInt64.max, using: &generator),
+          low: UInt64.random(in: 0...UInt64.max, using: &generator)))
     }
   }
 }

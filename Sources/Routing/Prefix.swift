@@ -27,6 +27,17 @@ package struct Prefix: Hashable, Sendable {
   /// Whether the prefix covers exactly one address.
   package var isHost: Bool { length == family.addressLength }
 
+  /// The address of the prefix that has the host bits of `host`, an address of the same family.
+  package func address(withHostBitsOf host: IPAddress) -> IPAddress {
+    let network = host.masked(to: length)
+    return switch family {
+    case .ipv4: IPAddress(ipv4: address.ipv4Value | (host.ipv4Value ^ network.ipv4Value))
+    case .ipv6:
+      IPAddress(
+        ipv6High: address.high | (host.high ^ network.high), low: address.low | (host.low ^ network.low))
+    }
+  }
+
   package func contains(_ other: IPAddress) -> Bool {
     other.family == family && other.masked(to: length) == address
   }

@@ -18,6 +18,20 @@ struct PrefixTests {
     #expect(try Prefix(parsing: printed) == prefix)
   }
 
+  @Test(
+    "An address of a prefix has its bits, and the host bits of another address",
+    arguments: [
+      ("10.0.0.0/8", "255.1.2.3", "10.1.2.3"), ("10.6.0.0/15", "255.255.255.255", "10.7.255.255"),
+      ("0.0.0.0/0", "1.2.3.4", "1.2.3.4"), ("10.0.0.1/32", "1.2.3.4", "10.0.0.1"),
+      ("2001:db8:100::/64", "ffff:ffff:ffff:ffff:1::9", "2001:db8:100:0:1::9"),
+      ("2001:db8:100::/40", "ffff:ffff:ffff:ffff:1::9", "2001:db8:1ff:ffff:1::9"),
+      ("2001:db8::ff00/120", "ffff::ffff", "2001:db8::ffff"), ("::/0", "fe80::1", "fe80::1"), ("::1/128", "fe80::2", "::1"),
+    ])
+  func hostBits(text: String, other: String, expected: String) throws {
+    let found = try Prefix(parsing: text).address(withHostBitsOf: address(other))
+    #expect(found == address(expected), "\(found)")
+  }
+
   @Test("The words for everything follow the family", arguments: ["default", "any", "all"])
   func everything(word: String) throws {
     #expect(try Prefix(parsing: word, family: .ipv6) == .everything(.ipv6))

@@ -65,7 +65,7 @@ package struct RandomState {
   private mutating func address() -> IPAddress {
     let centre = generator.pick(centres)
     let length: UInt8 = generator.number() % (family.addressLength + 1)
-    return Prefix(containing: centre, length: length).filled(by: generator.address(family))
+    return Prefix(containing: centre, length: length).address(withHostBitsOf: generator.address(family))
   }
 
   private mutating func special() -> IPAddress {
@@ -220,16 +220,5 @@ package struct RandomState {
       return leg
     }
     return .legs(legs.count == 1 && generator.chance(80) ? .single(legs[0]) : .multipath(legs))
-  }
-}
-
-extension Prefix {
-  /// The prefix's own bits, and those of an address behind them.
-  fileprivate func filled(by address: IPAddress) -> IPAddress {
-    let network = address.masked(to: length)
-    return family == .ipv4
-      ? IPAddress(ipv4: self.address.ipv4Value | address.ipv4Value ^ network.ipv4Value)
-      : IPAddress(
-        ipv6High: self.address.high | address.high ^ network.high, low: self.address.low | address.low ^ network.low)
   }
 }
