@@ -14,7 +14,7 @@ package final class ForwardingTable: Sendable {
     case query
   }
 
-  let state: RoutingState
+  package let state: RoutingState
   let links: LinkTable
   /// The machine's own addresses, which every forwarded packet's source is held against.
   let ownAddresses: Set<IPAddress>

@@ -14,6 +14,8 @@ package struct Verification: ~Copyable {
     package var flow: Flow
     package var predicted: String
     package var kernel: String
+    /// Where the two part, as far as the kernel's answer tells.
+    package var reason: String
   }
 
   /// How many mismatches are kept with their details; the rest is only counted.
@@ -86,7 +88,8 @@ package struct Verification: ~Copyable {
     case .different(let predicted, let kernel):
       mismatchCount += 1
       if mismatches.count < Self.keptMismatches {
-        mismatches.append(Mismatch(flow: flow, predicted: predicted, kernel: kernel))
+        let reason = Comparison.reason(decision, answer, in: decider.table.state)
+        mismatches.append(Mismatch(flow: flow, predicted: predicted, kernel: kernel, reason: reason))
       }
     }
   }

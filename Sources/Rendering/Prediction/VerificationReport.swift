@@ -1,3 +1,4 @@
+package import Forwarding
 package import JSON
 package import Routing
 
@@ -11,7 +12,30 @@ package struct VerificationReport: Sendable {
   let uncertainCodes: [String]
   let notAskable: Int
   let mismatches: Int
-  let details: [(flow: Flow, predicted: String, kernel: String)]
+  let details: [Detail]
+  let changes: [String]
+
+  /// One flow on which prediction and kernel differ.
+  package struct Detail: Sendable {
+    package var flow: Flow
+    package var predicted: String
+    package var kernel: String
+    /// Where the two part.
+    package var reason: String
+    /// The prediction, step by step; of some mismatches only, as they are long.
+    package var explanation: (decision: Decision, trace: DecisionTrace)?
+
+    package init(
+      flow: Flow, predicted: String, kernel: String, reason: String,
+      explanation: (decision: Decision, trace: DecisionTrace)? = nil
+    ) {
+      self.flow = flow
+      self.predicted = predicted
+      self.kernel = kernel
+      self.reason = reason
+      self.explanation = explanation
+    }
+  }
 
   /// - Parameters:
   ///   - kernel: the release that answered.
@@ -20,9 +44,10 @@ package struct VerificationReport: Sendable {
   ///   - hashed: of these, flows whose nexthop was chosen by hash.
   ///   - notAskable: flows that RTM_GETROUTE can not ask about.
   ///   - mismatches: all of them; `details` may hold fewer.
+  ///   - changes: what of the state has changed while the kernel was asked.
   package init(
     kernel: String, shadowDifferences: [String]? = nil, compared: Int, hashed: Int, uncertain: Int,
-    uncertainCodes: [String], notAskable: Int, mismatches: Int, details: [(flow: Flow, predicted: String, kernel: String)]
+    uncertainCodes: [String], notAskable: Int, mismatches: Int, details: [Detail], changes: [String] = []
   ) {
     self.kernel = kernel
     self.shadowDifferences = shadowDifferences
@@ -33,11 +58,17 @@ package struct VerificationReport: Sendable {
     self.notAskable = notAskable
     self.mismatches = mismatches
     self.details = details
+    self.changes = changes
   }
 
   package func lines(formatter: PredictionFormatter) -> [String] {
-    var lines = details.map { detail in
-      "mismatch: \(formatter.describe(detail.flow)): predicted \(detail.predicted), kernel \(detail.kernel)"
+    var lines = details.flatMap { detail in
+      [
+        "mismatch: \(formatter.describe(detail.flow)): predicted \(detail.predicted), kernel \(detail.kernel)",
+        "  \(detail.reason)",
+      ]
+        + (detail.explanation.map { formatter.explanation($0.decision, $0.trace) } ?? "").split(separator: "\n")
+        .map { "  \($0)" }
     }
     if details.count < mismatches { lines.append("and \(mismatches - details.count) more") }
     if notAskable > 0 { lines.append("\(notAskable) flows can not be asked of the kernel by RTM_GETROUTE") }
@@ -48,8 +79,13 @@ package struct VerificationReport: Sendable {
     let place = shadowDifferences == nil ? "" : " in a shadow"
     let total = "\(compared) flows compared with RTM_GETROUTE\(place) on Linux \(kernel), \(hashed) of them hashed"
     lines.append("\(total): \(mismatches) mismatches")
+    if !changes.isEmpty {
+      lines.append("meanwhile the \(changes.joined(separator: ", ")) of the kernel changed: run it again")
+    }
     if let shadowDifferences, !shadowDifferences.isEmpty {
-      lines.append("the shadow differs in \(shadowDifferences.count) \(shadowDifferences.count == 1 ? "thing" : "things"), about which this proves nothing")
+      lines.append(
+        "the shadow differs in \(shadowDifferences.count) \(shadowDifferences.count == 1 ? "thing" : "things"), about which this proves nothing"
+      )
     }
     return lines
   }
@@ -73,6 +109,8 @@ package struct VerificationReport: Sendable {
         json.key(key)
         json.integer(value)
       }
+      json.key("changed_meanwhile")
+      json.array { json in for change in changes { json.string(change) } }
       json.key("uncertain_codes")
       json.array { json in
         for code in uncertainCodes { json.string(code) }
@@ -87,6 +125,12 @@ package struct VerificationReport: Sendable {
             json.string(detail.predicted)
             json.key("kernel")
             json.string(detail.kernel)
+            json.key("reason")
+            json.string(detail.reason)
+            if let explanation = detail.explanation {
+              json.key("prediction")
+              formatter.write(detail.flow, explanation.decision, trace: explanation.trace, to: &json)
+            }
           }
         }
       }

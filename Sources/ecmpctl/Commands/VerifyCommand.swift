@@ -54,6 +54,9 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOptions
 
+  /// So many mismatches are told with every step of the prediction.
+  private static let explained = 3
+
   func validate() throws {
     guard count > 0 else { throw ValidationError("--count must be at least 1") }
     guard iif == nil || many.name != nil else { throw ValidationError("-i needs --flows") }
@@ -72,8 +75,10 @@ struct VerifyCommand: ParsableCommand {
       let state = try kernel.readState()
       var verification = Verification(try key.decider(state, source, many: false))
       let bad = try addFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
-      try report(verification, state: state, kernel: state.kernel)
+      let changes = verification.mismatchCount > 0 ? try kernel.readState().decisiveDifferences(from: state) : []
+      try report(verification, state: state, kernel: state.kernel, changes: changes)
       guard verification.mismatchCount == 0, bad == 0 else { throw CommandFailure(.negative, nil) }
+      try refuseEmptiness(verification)
     }
   }
 
@@ -87,6 +92,19 @@ struct VerifyCommand: ParsableCommand {
     guard verification.mismatchCount == 0, bad == 0, shadow.differences.isEmpty else {
       throw CommandFailure(.negative, nil)
     }
+    try refuseEmptiness(verification)
+  }
+
+  /// That nothing was found wrong means nothing where nothing was compared.
+  private func refuseEmptiness(_ verification: borrowing Verification) throws {
+    let lacksKey = verification.hashed == 0 && verification.caveats.contains(.seedUnknown)
+    guard verification.compared == verification.uncertain || lacksKey else { return }
+    let codes = verification.caveats.list.map(\.code).joined(separator: ", ")
+    throw CommandFailure(
+      .negative,
+      verification.compared == 0
+        ? "nothing was verified: there was no flow that the kernel can be asked about"
+        : "nothing was verified: every prediction that matters is uncertain (\(codes))")
   }
 
   /// Adds the flows of the file, or random ones.
@@ -126,14 +144,16 @@ struct VerifyCommand: ParsableCommand {
   /// - Parameters:
   ///   - kernel: the one that answered.
   ///   - shadow: what differs in the shadow that was asked; nil when none was.
+  ///   - changes: what has changed since the state was read.
   private func report(
-    _ verification: borrowing Verification, state: RoutingState, kernel: KernelIdentity, shadow: [String]? = nil
+    _ verification: borrowing Verification, state: RoutingState, kernel: KernelIdentity, shadow: [String]? = nil,
+    changes: [String] = []
   ) throws {
     let report = VerificationReport(
       kernel: kernel.release, shadowDifferences: shadow, compared: verification.compared, hashed: verification.hashed,
       uncertain: verification.uncertain, uncertainCodes: verification.caveats.list.map(\.code),
       notAskable: verification.notAskable, mismatches: verification.mismatchCount,
-      details: verification.mismatches.map { ($0.flow, $0.predicted, $0.kernel) })
+      details: verification.details(explaining: Self.explained), changes: changes)
     let formatter = PredictionFormatter(state: state, names: NameTables.read())
     var output = OutputBuffer()
     if format.json {
@@ -145,5 +165,17 @@ struct VerifyCommand: ParsableCommand {
       for line in report.lines(formatter: formatter) { output.print(line) }
     }
     try output.flush()
+  }
+}
+
+extension Verification {
+  /// The mismatches for a report, the first ones with every step of the prediction.
+  borrowing func details(explaining count: Int = 0) -> [VerificationReport.Detail] {
+    let table = table
+    return mismatches.enumerated().map { number, mismatch in
+      VerificationReport.Detail(
+        flow: mismatch.flow, predicted: mismatch.predicted, kernel: mismatch.kernel, reason: mismatch.reason,
+        explanation: number < count ? table.explain(mismatch.flow, for: .query) : nil)
+    }
   }
 }

@@ -43,7 +43,7 @@ struct MovedRouteVerification {
       kernel: state.kernel.release, compared: verification.compared, hashed: verification.hashed,
       uncertain: verification.uncertain, uncertainCodes: verification.caveats.list.map(\.code),
       notAskable: verification.notAskable, mismatches: verification.mismatchCount,
-      details: verification.mismatches.map { ($0.flow, $0.predicted, $0.kernel) })
+      details: verification.details())
     let formatter = PredictionFormatter(state: state, names: NameTables.read())
     for line in report.lines(formatter: formatter) {
       (json ? StandardStream.error : StandardStream.output).write(line + "\n")

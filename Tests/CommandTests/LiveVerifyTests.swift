@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+/// What `verify` says where prediction and kernel differ, and where there is nothing to compare.
+@Suite("Live verify")
+struct LiveVerifyTests {
+  private static let router = """
+    sysctl -qw net.ipv4.fib_multipath_hash_seed=4711 net.ipv4.fib_multipath_hash_policy=1
+    ip link add o1 type veth peer name p1; ip link set o1 up; ip link set p1 up
+    ip addr add 10.1.0.1/24 dev o1; ip -6 addr add 2001:db8:1::1/64 dev o1 nodad
+    ip route add 198.51.100.0/24 nexthop via 10.1.0.2 nexthop via 10.1.0.3
+    ip -6 route add 2001:db8:100::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:1::3
+    """
+
+  @Test(
+    "every mismatch is explained, the first ones with every step", arguments: ["198.51.100.0/24", "2001:db8:100::/48"])
+  func explained(prefix: String) throws {
+    try withNetworkNamespace {
+      try run(Self.router)
+      #expect(try Program.run("verify \(prefix) --count 500").status == 0)
+      // Under another key about half of the flows go elsewhere.
+      let wrong = try Program.run("verify \(prefix) --count 200 --seed 4712")
+      #expect(wrong.status == 1)
+      let lines = wrong.output.split(separator: "\n")
+      let mismatches = lines.indices.filter { lines[$0].hasPrefix("mismatch: ") }
+      #expect(mismatches.count > 50)
+      for line in mismatches {
+        #expect(lines[line + 1].hasPrefix("  both are nexthops of the route \(prefix) of table 254, "))
+        #expect(lines[line + 1].hasSuffix(": the key, the hashed fields, the bounds or the buckets differ"))
+      }
+      #expect(lines.count { $0.contains("siphash-2-4, low 32 bits") } == 3)
+
+      let json = try Program.run("verify \(prefix) --count 200 --seed 4712 -j").output
+      let check = """
+        import json, sys; r = json.load(sys.stdin); d = r["details"]
+        print(len(d) == min(r["mismatches"], 100), all("reason" in m for m in d), "steps" in d[0]["prediction"], r["changed_meanwhile"])
+        """
+      #expect(try run("cat <<'END' | python3 -c '\(check)'\n\(json)END") == "True True True []\n")
+    }
+  }
+
+  @Test("random IPv6 flows meet the hash, as those of IPv4 do", arguments: ["198.51.100.0/24", "2001:db8:100::/48"])
+  func hashed(prefix: String) throws {
+    try withNetworkNamespace {
+      try run(Self.router)
+      let verified = try Program.run("verify \(prefix) --count 400 -j").output
+      let check = "import json, sys; r = json.load(sys.stdin); print(r[\"hashed\"] > 300, r[\"mismatches\"])"
+      #expect(try run("cat <<'END' | python3 -c '\(check)'\n\(verified)END") == "True 0\n")
+    }
+  }
+
+  @Test("where nothing could be compared, that is said, and the status says no")
+  func empty() throws {
+    try withNetworkNamespace {
+      try run("\(Self.router)\nsysctl -qw net.ipv4.fib_multipath_hash_seed=0")
+      // A directory without a recovered seed.
+      let prefix = "mount -t tmpfs tmpfs /run;"
+      let script =
+        "status=0; unshare --mount sh -c '\(prefix) \"\(Program.path)\" verify -4 198.51.100.0/24 --count 50' 2>&1 || status=$?; echo $status"
+      let output = try run(script)
+      #expect(
+        output.hasSuffix("ecmpctl: nothing was verified: every prediction that matters is uncertain (seed-unknown)\n1\n"),
+        "\(output)")
+      let none = try Program.run("verify --flows -", prefix: "echo dst |")
+      #expect(none.status == 1)
+      #expect(none.error == "ecmpctl: nothing was verified: there was no flow that the kernel can be asked about\n")
+    }
+  }
+}
