@@ -11,6 +11,8 @@ package struct KernelMonitor: ~Copyable {
     case neighbour(Neighbour)
     /// A nexthop object or a group was made, changed or removed by the socket of address `port`.
     case nexthop(id: UInt32, port: UInt32)
+    /// A bucket of a resilient group leads to another member than before.
+    case bucket(group: UInt32, index: UInt16, NexthopBucket)
     /// A route was made, replaced or removed, where that is listened to.
     case route(Route, isGone: Bool)
     /// A policy routing rule has come or gone, where routes are listened to.
@@ -93,6 +95,8 @@ package struct KernelMonitor: ~Copyable {
         return .nexthop(id: try wire.extracting(attribute.range).uint32(), port: header.port)
       }
       return nil
+    case RTM_NEWNEXTHOPBUCKET:
+      return try BucketMessage(wire: wire).map { .bucket(group: $0.group, index: $0.index, $0.bucket) }
     case RTM_NEWROUTE, RTM_NEWROUTE + 1:
       var table = RouteAttributeTable()
       guard let route = try Route(wire: wire, sharing: &table), route.flags & RouteFlags.cloned == 0 else { return nil }

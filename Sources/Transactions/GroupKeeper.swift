@@ -149,6 +149,7 @@ package struct GroupKeeper: ~Copyable {
             }
             foreign.insert(id)
             matters = true
+          case .bucket: break
           case .route(let route, let isGone): if watch.take(route, isGone: isGone, followers) { matters = true }
           case .rule: matters = matters || followers.contains { !$0.following.rules.isEmpty }
           case .lost:

@@ -30,7 +30,7 @@ struct Ecmpctl: ParsableCommand {
     subcommands: [
       ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, ResilientCommand.self,
       TraceCommand.self, SeedCommand.self, SnapshotCommand.self,
-      MetricsCommand.self,
+      WatchCommand.self, MetricsCommand.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Print the versions of ecmpctl, libnl and the running kernel.")

@@ -9,12 +9,8 @@ extension MetricsReport {
     var users = MetricFamily("ecmpctl_group_routes", "Routes that use the group.")
     for group in index.state.groups {
       let id = "\(group.id)"
-      let kind = MultipathReport(group: group, in: index).kind
-      information.add(
-        [
-          "group": id, "type": kind == .unknown ? "\(group.kind.rawValue)" : kind.rawValue,
-          "protocol": index.names.protocolName(group.protocol),
-        ], 1)
+      let report = GroupReport(group, users: [], in: index)
+      information.add(["group": id, "type": report.typeName, "protocol": report.protocol], 1)
       members.add(["group": id], group.members.count)
       for family in chosen {
         users.add(["group": id, "family": family.rawValue], routes.users(of: group.id, family))

@@ -3,7 +3,7 @@ import Routing
 extension BucketReport {
   /// Buckets on a line of the map.
   private static let lineLength = 64
-  /// The map has at most this many cells unless all buckets are asked for.
+  /// The map has at most this many cells unless all buckets are asked for, or fewer.
   private static let largestMap = 2048
   /// One a member, in the order of the group; a capital stands for a bucket that is in use.
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz")
@@ -13,7 +13,12 @@ extension BucketReport {
   /// - Parameter details: A cell for every bucket; otherwise a large table has several buckets in a cell, which shows
   ///   `*` when they differ.
   package func appendText(to output: inout [UInt8], details: Bool = false) {
-    let perCell = details ? 1 : (table.buckets.count + Self.largestMap - 1) / Self.largestMap
+    output.append(contentsOf: text(cells: details ? Int.max : Self.largestMap).utf8)
+  }
+
+  /// The same with a map of `limit` cells at most.
+  func text(cells limit: Int) -> String {
+    let perCell = limit < table.buckets.count ? (table.buckets.count + limit - 1) / max(limit, 1) : 1
     var text = "id \(group.id) resilient, \(Text.count(table.buckets.count, "bucket"))"
     if let resilient = group.resilient {
       text += ", idle timer \(Text.seconds(UInt64(resilient.idleTimer)))"
@@ -28,7 +33,7 @@ extension BucketReport {
         lastUse(ofMember: place).map { "used \(Text.seconds($0)) ago" } ?? ""
       ]
     }
-    output.append(contentsOf: (text + Text.aligned(rows, indent: "    ")).utf8)
+    return text + Text.aligned(rows, indent: "    ")
   }
 
   private func letter(_ place: Int) -> String {

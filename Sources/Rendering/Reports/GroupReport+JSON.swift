@@ -5,7 +5,7 @@ extension GroupReport: JSONEncodable {
   package func write(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("id", group.id)
-    writer.member("type", multipath.kind == .unknown ? "\(group.kind.rawValue)" : multipath.kind.rawValue)
+    writer.member("type", typeName)
     if group.isFDB { writer.member("fdb", true) }
     writer.member("protocol", `protocol`)
     if let resilient = group.resilient {

@@ -3,11 +3,11 @@ import Routing
 extension GroupReport {
   /// A line for the group, its parameters, one line a member, and the routes that use it.
   ///
-  /// - Parameter details: All of the routes rather than the first few.
-  package func appendText(to output: inout [UInt8], details: Bool = false) {
-    var words = [
-      "id \(group.id)", multipath.kind == .unknown ? "type \(group.kind.rawValue)" : multipath.kind.rawValue,
-    ]
+  /// - Parameters:
+  ///   - details: All of the routes rather than the first few.
+  ///   - showsUsers: Routes at all.
+  package func appendText(to output: inout [UInt8], details: Bool = false, showsUsers: Bool = true) {
+    var words = ["id \(group.id)", kindName]
     words.append(Text.count(group.members.count, "member"))
     if group.isFDB { words.append("fdb") }
     if group.protocol != 0 || details { words.append("proto \(`protocol`)") }
@@ -15,9 +15,12 @@ extension GroupReport {
     var text = words.joined(separator: " ") + "\n"
     for line in parameters { text += "    \(line)\n" }
     text += Text.aligned(multipath.members.map { $0.columns() }, indent: "    ")
-    text += "    " + usersText(details: details) + "\n"
+    if showsUsers { text += "    " + usersText(details: details) + "\n" }
     output.append(contentsOf: text.utf8)
   }
+
+  /// The type as text has it.
+  var kindName: String { multipath.kind == .unknown ? "type \(typeName)" : typeName }
 
   private var parameters: [String] {
     guard let resilient = group.resilient else { return [] }

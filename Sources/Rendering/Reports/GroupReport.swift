@@ -41,6 +41,9 @@ package struct GroupReport: Hashable, Sendable {
     }
   }
 
+  /// The word of `ip` for its type; a number for one that this program does not know.
+  var typeName: String { multipath.kind == .unknown ? "\(group.kind.rawValue)" : multipath.kind.rawValue }
+
   /// How many buckets the state has of the group; nil when it has none, or the group is not resilient.
   var bucketCounts: (all: Int, idle: Int)? {
     let counts = multipath.members.compactMap(\.buckets)

@@ -73,6 +73,15 @@ enum Text {
     return text + line + "\n"
   }
 
+  /// The text without control characters, as the name of an interface may have them.
+  static func printable(_ text: some StringProtocol) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      scalars.append(scalar.properties.generalCategory == .control ? "?" : scalar)
+    }
+    return String(scalars)
+  }
+
   /// The line without blanks at its end.
   static func trimmed(_ line: String) -> String {
     var line = line

@@ -51,13 +51,6 @@ extension ShowOptions {
     return StateIndex(try StateSource(source).state(parts), names: NameTables.read())
   }
 
-  func unknownGroup(_ id: UInt32, _ index: StateIndex) -> CommandFailure {
-    let groups = index.state.groups
-    guard !groups.isEmpty else { return .usage("there is no nexthop group \(id); there are no groups at all") }
-    let known = groups.prefix(8).map { String($0.id) }.joined(separator: ", ")
-    return .usage("there is no nexthop group \(id); there are \(known)\(groups.count > 8 ? " and others" : "")")
-  }
-
   /// Prints reports in the style and the format asked for.
   func print<Report>(
     iproute2: (inout IPRoute2Printer) -> Void, reports: [Report], json write: (Report, inout JSONWriter) -> Void,

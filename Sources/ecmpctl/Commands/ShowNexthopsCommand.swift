@@ -50,7 +50,7 @@ struct ShowGroupsCommand: ParsableCommand {
 
   func run() throws {
     let index = try options.index([.neighbours, .nexthops, .buckets, .routes])
-    if let id, index.group(id) == nil { throw options.unknownGroup(id, index) }
+    if let id, index.group(id) == nil { throw CommandFailure.unknownGroup(id, index) }
     let groups = index.state.groups.filter { id == nil || $0.id == id }
     try options.print(
       iproute2: { printer in for group in groups { printer.append(group) } },
@@ -81,7 +81,7 @@ struct ShowBucketsCommand: ParsableCommand {
     let index = try options.index([.neighbours, .nexthops, .buckets])
     let tables = index.state.bucketTables.filter { id == nil || $0.group == id }
     if let id, tables.isEmpty {
-      guard index.group(id) != nil else { throw options.unknownGroup(id, index) }
+      guard index.group(id) != nil else { throw CommandFailure.unknownGroup(id, index) }
       throw CommandFailure.usage("group \(id) is not resilient; it has no buckets")
     }
     try options.print(

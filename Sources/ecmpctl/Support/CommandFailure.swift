@@ -1,5 +1,7 @@
 import Files
 import KernelRouting
+import Rendering
+import Routing
 import Shadow
 import Transactions
 
@@ -42,6 +44,16 @@ extension CommandFailure {
 extension CommandFailure {
   init(_ error: TransactionError) {
     self.init(Status(rawValue: error.exitStatus) ?? .kernel, error.description)
+  }
+}
+
+extension CommandFailure {
+  /// There is no such group; with those that there are.
+  static func unknownGroup(_ id: UInt32, _ index: StateIndex) -> CommandFailure {
+    let groups = index.state.groups
+    guard !groups.isEmpty else { return .usage("there is no nexthop group \(id); there are no groups at all") }
+    let known = groups.prefix(8).map { String($0.id) }.joined(separator: ", ")
+    return .usage("there is no nexthop group \(id); there are \(known)\(groups.count > 8 ? " and others" : "")")
   }
 }
 

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Files
+import KernelRouting
+import Netlink
+import Rendering
+import Routing
+
+/// `ecmpctl watch`.
+struct WatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", _superCommandName: "ecmpctl",
+    abstract: "Follow nexthop groups: buckets that move, members, shares, liveness, and routes that come and go.",
+    discussion: """
+      On a terminal the groups are drawn over and over; elsewhere each event is a line, with --json an object on
+      a line of its own. It looks at the buckets, which does not make them busy, and sends no lookup. Ctrl-C
+      ends it with status 0.
+
+      EXAMPLES
+        ecmpctl watch
+        ecmpctl watch 50 --interval 5
+        ecmpctl watch 50 --json --for 3600 > events.ndjson
+        ecmpctl watch 50 --lines --count 1
+      """)
+
+  @Argument(help: "Watch this group only; all groups, and those that come, when absent.")
+  var id: UInt32?
+
+  @Option(
+    help: ArgumentHelp("How often to look which buckets are idle, in seconds, 0.05 at least.", valueName: "seconds"))
+  var interval: Double = 1
+
+  @Option(help: ArgumentHelp("End after so many events; how a group is does not count as one.", valueName: "n"))
+  var count: Int?
+
+  @Option(name: .customLong("for"), help: ArgumentHelp("End after that time.", valueName: "seconds"))
+  var time: Double?
+
+  @Flag(help: "A line for each event on a terminal, too.")
+  var lines = false
+
+  @Flag(name: .shortAndLong, help: "Print a JSON object for each event, each on its own line.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Act in that network namespace: a name under /run/netns, a path, or a process id.", valueName: "name"))
+  var netns: String?
+
+  @Option(help: ArgumentHelp("Colour the terminal: auto, always or never.", valueName: "when"))
+  var color: ColorChoice = .auto
+
+  /// No clock counts further, and no watch lasts so long.
+  private static let longest = 1e9
+
+  func validate() throws {
+    guard (0.05...Self.longest).contains(interval) else {
+      throw ValidationError("--interval is 0.05 to \(Int(Self.longest)) seconds")
+    }
+    guard time.map({ (0...Self.longest).contains($0) }) ?? true else {
+      throw ValidationError("--for is 0 to \(Int(Self.longest)) seconds")
+    }
+    guard count.map({ $0 > 0 }) ?? true else { throw ValidationError("--count is 1 at least") }
+  }
+
+  func run() throws {
+    let kernel = try Kernel(namespace: netns.map(NetworkNamespace.init))
+    let signals = try SignalWatch()
+    var watcher = try GroupWatcher(
+      kernel, group: id, names: NameTables.read(), outlet: WatchOutlet(kind), interval: .seconds(interval),
+      limit: count,
+      time: time.map { .seconds($0) })
+    if let id, watcher.index.group(id) == nil { throw CommandFailure.unknownGroup(id, watcher.index) }
+    try watcher.run(signals)
+  }
+
+  private var kind: WatchOutlet.Kind {
+    if json { return .json }
+    // A dumb terminal can not be drawn over.
+    guard StandardStream.output.isTerminal, !lines, Environment.value("TERM") != "dumb" else { return .lines }
+    return .screen(isColoured: color == .always || color == .auto && Environment.value("NO_COLOR") ?? "" == "")
+  }
+}
