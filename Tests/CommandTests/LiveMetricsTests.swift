@@ -144,6 +144,26 @@ struct LiveMetricsTests {
     }
   }
 
+  @Test("a group that the guard keeps tells of the member that it has taken out")
+  func keptGroup() throws {
+    try LiveGuardTests.Lab.with { lab in
+      let group = ["group": "\(lab.group)"]
+      var metrics = try metrics("--journal \(lab.directory)/journal")
+      #expect(metrics.value("ecmpctl_guard_groups") == 1)
+      #expect(metrics.value("ecmpctl_guard_missing_members", group) == 0)
+      #expect(metrics.value("ecmpctl_guard_out_members", group) == 0)
+      #expect(metrics.value("ecmpctl_transaction_open") == 0)
+      try lab.silence(2)
+      #expect(try lab.wait(for: [1, 3]) != nil, "\(lab.log)")
+      // It writes down what it has done when it is done.
+      for _ in 0..<100 where metrics.value("ecmpctl_guard_out_members", group) != 1 {
+        metrics = try self.metrics("--journal \(lab.directory)/journal")
+      }
+      #expect(metrics.value("ecmpctl_guard_missing_members", group) == 1)
+      #expect(metrics.value("ecmpctl_guard_out_members", group) == 1)
+    }
+  }
+
   @Test("a snapshot has the same metrics, but for what is not in it")
   func snapshot() throws {
     try withNetworkNamespace {

@@ -145,6 +145,18 @@ struct WatchTests {
     #expect(watch.userCount(of: 110) == 1)
   }
 
+  @Test("only what may touch the group is worth another look")
+  func concerns() {
+    let watch = Self.watch(110)
+    // The group, a member, and one that nobody knows yet; not the other group, nor an object that is in none.
+    #expect([110, 2, 77, 100, 6].map { watch.concerns(object: $0) } == [true, true, true, false, false])
+    #expect(Self.watch().concerns(object: 100))
+    let gateway = Neighbour(address: address("10.1.1.2"), interface: 5, state: .failed)
+    #expect(watch.isGateway(gateway))
+    #expect(!watch.isGateway(Neighbour(address: gateway.address, interface: 3, state: .failed)))
+    #expect(!watch.isGateway(Neighbour(address: address("10.1.1.3"), interface: 5, state: .failed)))
+  }
+
   @Test("the moves that are told lead from the first table to the last", arguments: 0..<50 as Range<UInt64>)
   func replay(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

@@ -9,6 +9,11 @@ package struct GroupWatch: Sendable {
     var to: UInt32
   }
 
+  private struct Gateway: Hashable {
+    var interface: UInt32
+    var address: IPAddress
+  }
+
   /// What `state` tells of the buckets.
   private struct Balance: Hashable {
     var buckets: [NexthopReport.BucketCounts?]
@@ -22,7 +27,11 @@ package struct GroupWatch: Sendable {
   package private(set) var index: StateIndex
   /// Those that are watched, in the kernel's order.
   package private(set) var groups: [GroupReport] = []
+  private var members: Set<UInt32> = []
+  private var gateways: Set<Gateway> = []
   private var users: [RouteKey: UInt32] = [:]
+  /// How many of those each group has.
+  private var counts: [UInt32: Int] = [:]
   /// Buckets that have moved since the last step, in the order of the first of each way.
   private var moves: [(way: Way, bucket: Int)] = []
   /// What was told last, by group.
@@ -36,7 +45,7 @@ package struct GroupWatch: Sendable {
     self.names = names
     self.state = state
     index = StateIndex(state, names: names)
-    groups = GroupReport.all(in: index, id: id)
+    takeUp()
   }
 
   /// How the groups are at the beginning.
@@ -50,20 +59,26 @@ package struct GroupWatch: Sendable {
     index.group(group) != nil && (id == nil || id == group)
   }
 
-  /// Whether an object may be, or have been, a group that is watched or a member of one.
+  /// Whether an object is a group that is watched, or a member of one, or may become that.
   package func concerns(object: UInt32) -> Bool {
-    // One that is not known may be a new group, or become a member of one.
-    id == nil || object == id || index.nexthop(object) == nil && index.group(object) == nil
-      || groups.contains { $0.group.members.contains { $0.id == object } }
+    if index.group(object) != nil { return watches(object) }
+    return index.nexthop(object) == nil || members.contains(object)
   }
 
   /// Whether a neighbour is the gateway of a member.
   package func isGateway(_ neighbour: Neighbour) -> Bool {
-    groups.contains { report in
-      report.group.members.contains { member in
-        let nexthop = index.nexthop(member.id)
-        return nexthop?.gateway == neighbour.address && nexthop?.interface == neighbour.interface
-      }
+    gateways.contains(Gateway(interface: neighbour.interface, address: neighbour.address))
+  }
+
+  /// Takes up the groups of `state`.
+  private mutating func takeUp() {
+    index = StateIndex(state, names: names)
+    groups = GroupReport.all(in: index, id: id)
+    members = Set(groups.flatMap { $0.group.members.map(\.id) })
+    gateways = []
+    for nexthop in members.compactMap(index.nexthop) {
+      guard let interface = nexthop.interface, let address = nexthop.gateway else { continue }
+      gateways.insert(Gateway(interface: interface, address: address))
     }
   }
 
@@ -71,8 +86,6 @@ package struct GroupWatch: Sendable {
 
   /// How many routes use a group.
   package func userCount(of group: UInt32) -> Int { counts[group] ?? 0 }
-
-  private var counts: [UInt32: Int] = [:]
 
   /// Takes one of the routes that there are at the beginning.
   package mutating func begin(with route: Route) {
@@ -151,8 +164,7 @@ package struct GroupWatch: Sendable {
       state = read
     }
     guard read != nil || !moves.isEmpty else { return [] }
-    index = StateIndex(state, names: names)
-    groups = GroupReport.all(in: index, id: id)
+    takeUp()
     var events = linkEvents(before) + memberEvents(reports, before)
     let old = Dictionary(reports.map { ($0.group.id, $0) }) { first, _ in first }
     let new = Dictionary(groups.map { ($0.group.id, $0) }) { first, _ in first }
