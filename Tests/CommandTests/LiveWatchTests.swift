@@ -134,9 +134,9 @@ struct LiveWatchTests {
           ip route add 198.51.101.0/24 nhid 10; sleep 0.1; ip route replace 198.51.101.0/24 nhid 11; sleep 0.1
           ip neigh replace 10.1.1.2 dev o1 lladdr 02:00:00:00:00:01 nud reachable; sleep 0.1
           ip neigh replace 10.1.3.2 dev o3 lladdr 02:00:00:00:00:03 nud reachable
-          ip link set p2 down; sleep 0.3
+          ip link set p2 down; sleep 1.5
           ip nexthop del id 10
-          sleep 0.3
+          sleep 1
           ip nexthop add id 10 group 1/3
           """)
       let routes = watched.named("route")
@@ -190,7 +190,7 @@ struct LiveWatchTests {
       #expect(lines.first?.contains("group 10 resilient, ") == true)
       #expect(lines.last?.hasSuffix("group 11 mpath: id 1 50.0%, id 2 50.0%") == true)
       let counted = try Program.run(
-        "watch 11 --count 1 --for 20", prefix: "( sleep 0.7; ip nexthop replace id 11 group 1/2,3 ) &")
+        "watch 11 --count 1 --for 20", prefix: "( sleep 1.5; ip nexthop replace id 11 group 1/2,3 ) &")
       #expect(counted.output.split(separator: "\n").last?.hasSuffix("group 11: members 1/2 -> 1/2,3") == true)
     }
   }
@@ -225,7 +225,7 @@ struct LiveWatchTests {
           exec '\(Program.path)' watch --interval 0.2 --for 20
           END
           # What is typed reaches the program as it would from a keyboard: byte 3 is Ctrl-C.
-          { sleep 1; ip nexthop replace id 11 group 1/2,9; sleep 1; printf '\\003'; sleep 0.5; } |
+          { sleep 1.5; ip nexthop replace id 11 group 1/2,9; sleep 1; printf '\\003'; sleep 0.5; } |
             env -u NO_COLOR TERM=xterm script -qec 'sh inner' out >/dev/null
           """)
         let text = try run("cat \(directory)/out")

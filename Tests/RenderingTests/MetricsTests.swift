@@ -211,6 +211,20 @@ struct MetricsTests {
     _ = try OpenMetrics(Self.text(report))
   }
 
+  @Test("docs/metrics.md has every metric, in order, and no other")
+  func documented() throws {
+    // Three steps up from Tests/RenderingTests/MetricsTests.swift.
+    let package = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let rows = try run("cat '/\(package)/docs/metrics.md'").split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let words = ["counter": MetricFamily.Kind.counter, "info": .info, "states": .stateset]
+    let documented = rows.map { row in
+      let kind = words.first { row.contains("` (\($0.key)) |") }?.value ?? .gauge
+      return "\(row.split(separator: "`")[1]) \(kind)"
+    }
+    let report = Self.report(keeping: .init(groups: [], out: [:], isTransactionOpen: false))
+    #expect(documented == report.families.map { "\($0.name) \($0.kind)" })
+  }
+
   @Test("more kinds of routes than are kept at once are counted, too")
   func manyKinds() {
     var counts = RouteCounts(groups: [])
