@@ -135,6 +135,9 @@ package struct Flow: Hashable, Sendable {
 
   package var family: AddressFamily { destination.family }
 
+  /// Whether anything of it is a port: fragments, protocols without ports, and flows whose ports nobody told have none.
+  package var bringsPorts: Bool { sourcePort != 0 || destinationPort != 0 }
+
   /// Whether packets of the protocol begin with two ports: TCP, UDP, DCCP, SCTP and UDP-Lite.
   package static func hasPorts(_ ipProtocol: UInt8) -> Bool {
     switch ipProtocol {

@@ -227,6 +227,22 @@ struct MovementListTests {
     #expect(Self.line(nil, from: state, to: state) == nil)
   }
 
+  @Test("A field that does not apply is empty, and one that a reader would take apart stands in quotes")
+  func fields() throws {
+    let odd = "a,\"b\"\nc"
+    func named(_ hosts: [UInt32]) -> RoutingState {
+      DisruptionLab.state(hosts) { state in
+        for place in state.links.indices where state.links[place].name == "swp1" { state.links[place].name = odd }
+      }
+    }
+    let flow = Flow(
+      source: address("0.0.0.0"), destination: address("172.16.255.66"), ipProtocol: 1, inputInterface: 9,
+      origin: .local, layer4Hash: .absent)
+    let line = try #require(Self.line(flow, from: named([1]), to: named([2])))
+    #expect(
+      line == "7,,172.16.255.66,1,,,\"via 10.1.1.1 dev a,\"\"b\"\"\nc\",via 10.1.2.1 dev swp2,nexthop-gone\n")
+  }
+
   @Test("What becomes of a flow that is not sent any more")
   func words() throws {
     let flow = try #require(Self.flow("swp3"))

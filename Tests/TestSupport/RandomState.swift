@@ -5,6 +5,8 @@ package struct RandomState {
   private static let tables: [UInt32] = [
     RouteTable.local, RouteTable.main, RouteTable.main, RouteTable.default, 100, 101,
   ]
+  /// Some are such that CSV has to quote them.
+  private static let linkNames: [String] = ["lo", "d2", "d3", "d,4", "d\"5\"", "d6", "d7"]
   private static let releases = ["5.10.0", "6.1.176", "6.12.95", "6.18.44", "7.2.0", "9.9.0", "unheard-of"]
 
   private var generator: SeededGenerator
@@ -18,12 +20,7 @@ package struct RandomState {
     var generator = generator
     self.family = family
     centres = (0..<4).map { _ in generator.address(family) }
-    let links = (1...7).map { index in
-      Link(
-        index: index, name: index == 1 ? "lo" : "d\(index)", flags: index == 1 ? 0x10049 : 0x1_1043,
-        kind: generator.chance(20) ? "veth" : "dummy", master: generator.chance(15) ? 7 : nil,
-        vrfTable: index == 7 && generator.chance(40) ? 101 : nil, group: UInt32(index % 2))
-    }
+    let links = (1...7 as ClosedRange<UInt32>).map { Self.link($0, using: &generator) }
     state = RoutingState(
       kernel: KernelIdentity(
         release: generator.pick(isPlain ? ["6.18.44", "6.12.95", "5.10.0"] : Self.releases), machine: "x86_64"),
@@ -33,6 +30,16 @@ package struct RandomState {
     makeNexthops()
     makeRules(isPlain: isPlain)
     makeRoutes(isPlain: isPlain)
+  }
+
+  private static func link(_ index: UInt32, using generator: inout SeededGenerator) -> Link {
+    let flags: UInt32 = index == 1 ? 0x10049 : 0x1_1043
+    let kind = generator.chance(20) ? "veth" : "dummy"
+    let master: UInt32? = generator.chance(15) ? 7 : nil
+    let isVRF = index == 7 && generator.chance(40)
+    return Link(
+      index: index, name: linkNames[Int(index) - 1], flags: flags, kind: kind, master: master,
+      vrfTable: isVRF ? 101 : nil, group: index % 2)
   }
 
   // MARK: Flows
@@ -45,8 +52,10 @@ package struct RandomState {
     if generator.chance(5) { flow.source = special() }
     if generator.chance(5) { flow.destination = special() }
     if generator.chance(5) { flow.sourcePort = 0 }
+    if generator.chance(2) { (flow.sourcePort, flow.destinationPort) = (0, 0) }
     if generator.chance(90) { flow.tos = 0 }
     if generator.chance(90) { flow.ipProtocol = generator.pick([6, 17]) }
+    if generator.chance(1) { flow.ipProtocol = generator.pick([0, 1, 47]) }
     if flow.ipProtocol == 6 || flow.ipProtocol == 17 { flow.inner = nil }
     flow.inputInterface = generator.pick([0, 2, 2, 3, 4, 99])
     if generator.chance(5) { flow.outputInterface = generator.pick([2, 3]) }

@@ -7,10 +7,26 @@ package struct MovementList: Sendable {
   /// The header line, with its line end.
   package static let csvHeader = "index,src,dst,proto,sport,dport,from,to,reason\n"
 
+  /// An interface's name as it ends a field.
+  private struct DeviceName {
+    /// With quotes doubled where the field stands in quotes.
+    let bytes: [UInt8]
+    let isQuoted: Bool
+
+    init(_ name: String) {
+      var field: [UInt8] = []
+      CSVField.append("dev \(name)".utf8, to: &field)
+      isQuoted = field.first == UInt8(ascii: "\"")
+      bytes = isQuoted ? Array(field.dropFirst(5).dropLast()) : Array(name.utf8)
+    }
+  }
+
   private let names: WayNames
+  private let deviceNames: [UInt32: DeviceName]
 
   package init(before: RoutingState, after: RoutingState) {
     names = WayNames(before: before, after: after)
+    deviceNames = names.links.mapValues(DeviceName.init)
   }
 
   /// Whether the list has a line for such flows: they go another way after than before, as far as that can be told.
@@ -32,15 +48,7 @@ package struct MovementList: Sendable {
     let comma = UInt8(ascii: ",")
     output.append(contentsOf: String(index).utf8)
     output.append(comma)
-    flow?.source.appendText(to: &output)
-    output.append(comma)
-    flow?.destination.appendText(to: &output)
-    for number in [
-      flow.map { UInt32($0.ipProtocol) }, flow.map { UInt32($0.sourcePort) }, flow.map { UInt32($0.destinationPort) },
-    ] {
-      output.append(comma)
-      if let number { output.append(contentsOf: String(number).utf8) }
-    }
+    CSVField.append(flow, to: &output)
     for decision in [before, after] {
       output.append(comma)
       append(Way(decision), to: &output)
@@ -55,20 +63,15 @@ package struct MovementList: Sendable {
       output.append(contentsOf: WayNames.word(way).utf8)
       return
     }
-    let name = names.linkName(interface)
-    // An interface may be called by almost anything.
-    let quotes = name.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
-    if quotes { output.append(UInt8(ascii: "\"")) }
+    let name = deviceNames[interface] ?? DeviceName(names.linkName(interface))
+    if name.isQuoted { output.append(UInt8(ascii: "\"")) }
     if let gateway {
       output.append(contentsOf: "via ".utf8)
       gateway.appendText(to: &output)
       output.append(UInt8(ascii: " "))
     }
     output.append(contentsOf: "dev ".utf8)
-    for byte in name.utf8 {
-      if byte == UInt8(ascii: "\"") { output.append(byte) }
-      output.append(byte)
-    }
-    if quotes { output.append(UInt8(ascii: "\"")) }
+    output.append(contentsOf: name.bytes)
+    if name.isQuoted { output.append(UInt8(ascii: "\"")) }
   }
 }

@@ -4,7 +4,7 @@ package import Routing
 
 /// Names the ways of two states: an interface that a change removes keeps its name in the report about it.
 package struct WayNames: Sendable {
-  private let links: [UInt32: String]
+  let links: [UInt32: String]
 
   package init(before: RoutingState, after: RoutingState) {
     links = Dictionary(

@@ -67,18 +67,25 @@ extension PredictionFormatter {
     }
   }
 
+  /// A flow with the names of its fields; one with ports has all five of its header, another those that apply to it.
   func write(_ flow: Flow, to json: inout JSONWriter) {
     json.object { json in
-      json.key("src")
-      json.plainString(flow.source.appendText)
+      if flow.bringsPorts || !flow.source.isUnspecified {
+        json.key("src")
+        json.plainString(flow.source.appendText)
+      }
       json.key("dst")
       json.plainString(flow.destination.appendText)
-      json.key("proto")
-      json.integer(flow.ipProtocol)
-      json.key("sport")
-      json.integer(flow.sourcePort)
-      json.key("dport")
-      json.integer(flow.destinationPort)
+      if flow.bringsPorts || flow.ipProtocol != 0 {
+        json.key("proto")
+        json.integer(flow.ipProtocol)
+      }
+      if flow.bringsPorts {
+        json.key("sport")
+        json.integer(flow.sourcePort)
+        json.key("dport")
+        json.integer(flow.destinationPort)
+      }
       if flow.inputInterface != 0 {
         json.key("iif")
         json.string(linkName(flow.inputInterface))

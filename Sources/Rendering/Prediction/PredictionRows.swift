@@ -107,15 +107,29 @@ package struct PredictionRows: Sendable {
       let kind = kinds[place]
       put(UInt64(truncatingIfNeeded: index &+ place), comma, &bytes, &end)
       if kind.isIPv6 {
-        put(IPAddress(ipv6High: headers[place].sourceHigh, low: headers[place].sourceLow), &bytes, &end)
-        put(IPAddress(ipv6High: headers[place].destinationHigh, low: headers[place].destinationLow), &bytes, &end)
+        let header = headers[place]
+        if header.sourceHigh | header.sourceLow == 0 {
+          put(comma, &bytes, &end)
+        } else {
+          put(IPAddress(ipv6High: header.sourceHigh, low: header.sourceLow), &bytes, &end)
+        }
+        put(IPAddress(ipv6High: header.destinationHigh, low: header.destinationLow), &bytes, &end)
       } else {
-        put(sources[place], &bytes, &end)
+        if sources[place] == 0 { put(comma, &bytes, &end) } else { put(sources[place], &bytes, &end) }
         put(destinations[place], &bytes, &end)
       }
-      putShort(UInt32(kind.ipProtocol), comma, &bytes, &end)
-      putMiddling(ports[place] & 0xffff, comma, &bytes, &end)
-      putMiddling(ports[place] &>> 16, comma, &bytes, &end)
+      if kind.ipProtocol == 0 {
+        put(comma, &bytes, &end)
+      } else {
+        putShort(UInt32(kind.ipProtocol), comma, &bytes, &end)
+      }
+      if ports[place] == 0 {
+        put(comma, &bytes, &end)
+        put(comma, &bytes, &end)
+      } else {
+        putMiddling(ports[place] & 0xffff, comma, &bytes, &end)
+        putMiddling(ports[place] &>> 16, comma, &bytes, &end)
+      }
       // The middle begins with a comma of its own.
       end &-= 1
       put(middles[Int(numbers[place &- places.lowerBound])], &bytes, &end)
@@ -182,6 +196,12 @@ package struct PredictionRows: Sendable {
       place &+= 8
       word &+= 1
     }
+  }
+
+  @inline(__always)
+  private func put(_ mark: UInt8, _ bytes: inout MutableRawSpan, _ end: inout Int) {
+    bytes.storeBytes(of: mark, toByteOffset: end, as: UInt8.self)
+    end &+= 1
   }
 
   /// A number below 1000, and a byte behind it.
