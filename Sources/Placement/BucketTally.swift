@@ -12,9 +12,7 @@ package struct BucketTally: Sendable {
 
   /// Counts a flow; one that no resilient group decides about is not counted.
   package mutating func add(_ decision: Decision, weight: UInt64) {
-    var count = Count()
-    (count.flows, count.weight) = (1, weight)
-    add(decision, count)
+    add(decision, Count(weight: weight))
   }
 
   /// Counts flows with the same decision.
@@ -22,8 +20,7 @@ package struct BucketTally: Sendable {
     guard case .resilient(let group, let bucket) = decision.selection else { return }
     var table = counts.removeValue(forKey: group) ?? []
     while table.count <= bucket { table.append(Count()) }
-    table[bucket].flows += count.flows
-    table[bucket].weight &+= count.weight
+    table[bucket].add(count)
     counts[group] = table
   }
 

@@ -5,20 +5,51 @@ package import Routing
 package struct FlowTally: Sendable {
   /// Where flows end up, as far as a tally tells them apart.
   package enum Destination: Hashable, Sendable {
-    case nexthop(Decision.Choice)
+    /// Whatever weights routes give it.
+    case nexthop(gateway: IPAddress?, interface: UInt32, id: UInt32?)
     case local
     case broadcast
     /// A route or a rule of this type, or no route at all (`unreachable`).
     case refused(RouteType)
     case dropped(Decision.DropReason)
     case undetermined
+
+    package var isNexthop: Bool { if case .nexthop = self { true } else { false } }
   }
 
   /// What went one way.
   package struct Count: Hashable, Sendable {
     package var flows: UInt64 = 0
+    /// What is more than fits stands as the largest number, which says no more than "at least".
     package var weight: UInt64 = 0
     package init() {}
+
+    /// One flow.
+    package init(weight: UInt64) {
+      flows = 1
+      self.weight = weight
+    }
+
+    package mutating func add(_ other: Count) {
+      flows += other.flows
+      add(weight: other.weight)
+    }
+
+    /// Adds one flow.
+    @inline(__always)
+    mutating func addFlow(weight: UInt64) {
+      flows &+= 1
+      add(weight: weight)
+    }
+
+    @inline(__always)
+    private mutating func add(weight other: UInt64) {
+      let (sum, isTooLarge) = weight.addingReportingOverflow(other)
+      weight = isTooLarge ? .max : sum
+    }
+
+    /// Whether the weight may be larger than it is told.
+    package var isWeightCapped: Bool { weight == .max }
   }
 
   private(set) package var counts: [Destination: Count] = [:]
@@ -35,37 +66,37 @@ package struct FlowTally: Sendable {
   }
 
   package mutating func add(_ decision: Decision, weight: UInt64) {
-    var count = Count()
-    count.flows = 1
-    count.weight = weight
-    add(count, of: decision)
-    if let route = decision.route { add(1, byRoute: route) }
+    add(Count(weight: weight), of: decision)
+    if let route = decision.route, Self.isShared(decision) { add(1, byRoute: route) }
+  }
+
+  /// Whether the weights of a decision's route have to do with it. What is delivered here, refused or dropped takes no
+  /// nexthop, whatever its route has.
+  static func isShared(_ decision: Decision) -> Bool {
+    switch decision.outcome {
+    case .sent: decision.nexthop != nil
+    case .undetermined: true
+    case .local, .broadcast, .refused, .dropped: false
+    }
   }
 
   /// Counts flows to which the same happens, whatever routes they come by.
   package mutating func add(_ count: Count, of decision: Decision) {
-    let destination = Self.destination(of: decision)
-    counts[destination, default: Count()].flows += count.flows
-    counts[destination, default: Count()].weight &+= count.weight
-    total.flows += count.flows
-    total.weight &+= count.weight
+    counts[Self.destination(of: decision), default: Count()].add(count)
+    total.add(count)
     if !decision.isExact {
       uncertain += count.flows
       caveats.formUnion(decision.caveats)
     }
   }
 
-  /// Counts flows once more, by the route that decided: an index into `RoutingState.routes`.
+  /// Counts flows once more, by the route that shares them out: an index into `RoutingState.routes`.
   package mutating func add(_ flows: UInt64, byRoute route: Int) { flowsOfRoute[route, default: 0] += flows }
 
   /// Adds what another tally of the same state has counted.
   package mutating func add(_ other: FlowTally) {
-    for (destination, count) in other.counts {
-      counts[destination, default: Count()].flows += count.flows
-      counts[destination, default: Count()].weight &+= count.weight
-    }
-    total.flows += other.total.flows
-    total.weight &+= other.total.weight
+    for (destination, count) in other.counts { counts[destination, default: Count()].add(count) }
+    total.add(other.total)
     uncertain += other.uncertain
     caveats.formUnion(other.caveats)
     for (route, flows) in other.flowsOfRoute { flowsOfRoute[route, default: 0] += flows }
@@ -73,13 +104,17 @@ package struct FlowTally: Sendable {
 
   private static func destination(of decision: Decision) -> Destination {
     switch decision.outcome {
-    case .sent: decision.nexthop.map { .nexthop($0) } ?? .broadcast
+    case .sent: decision.nexthop.map { destination(of: $0) } ?? .broadcast
     case .local: .local
     case .broadcast: .broadcast
     case .refused(let type): .refused(type)
     case .dropped(let reason): .dropped(reason)
     case .undetermined: .undetermined
     }
+  }
+
+  private static func destination(of choice: Decision.Choice) -> Destination {
+    .nexthop(gateway: choice.gateway, interface: choice.interface, id: choice.id)
   }
 
   /// One line of a report: a way out, what took it, and what the weights promise it.
@@ -98,7 +133,7 @@ package struct FlowTally: Sendable {
       let choices = state.usableChoices(ofRoute: route)
       let sum = choices.reduce(0) { $0 + Double($1.weight) }
       for choice in choices where sum > 0 {
-        ideals[.nexthop(choice), default: 0] += Double(flows) * Double(choice.weight) / sum
+        ideals[Self.destination(of: choice), default: 0] += Double(flows) * Double(choice.weight) / sum
       }
     }
     let all = Set(counts.keys).union(ideals.keys)
@@ -107,8 +142,8 @@ package struct FlowTally: Sendable {
   }
 
   private static func order(_ share: Share) -> String {
-    guard case .nexthop(let choice) = share.destination else { return "~\(share.destination)" }
-    return "\(choice.interface) \(choice.gateway?.description ?? "") \(choice.id ?? 0) \(choice.weight)"
+    guard case .nexthop(let gateway, let interface, let id) = share.destination else { return "~\(share.destination)" }
+    return "\(interface) \(gateway?.description ?? "") \(id ?? 0)"
   }
 }
 

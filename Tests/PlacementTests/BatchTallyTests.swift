@@ -22,13 +22,13 @@ struct BatchTallyTests {
         for count in [1, 600] {
           let flows = (0..<count).map { number in
             var flow = random.flow()
-            flow.weight = UInt64(number)
+            flow.weight = number % 7 == 6 ? .max >> UInt64(round % 8) : UInt64(number)
             return flow
           }
           var columns = FlowColumns(capacity: count)
           for flow in flows { columns.append(flow) }
           decider.decide(columns, into: &batch)
-          tally.add(batch, of: columns)
+          tally.add(batch, of: columns, shapes: decider.shapes)
           for flow in flows { plain.add(table.decide(flow), weight: flow.weight) }
         }
         tally.add(to: &together, shapes: decider.shapes)

@@ -50,6 +50,29 @@ struct DisruptionTests {
     }
   }
 
+  @Test("A nexthop of several routes is one row, with the weight that they agree on, and weights stop at the largest")
+  func severalRoutes() {
+    var lab = MultipathLab.equal(2, .legacy)
+    var state = lab.state
+    let flows = lab.flows(400)
+    lab.members[0].weight = 3
+    var other = lab.state.routes[0]
+    other.destination = Prefix(containing: IPAddress(ipv4: 0xcb00_7100), length: 24)
+    state.routes.append(other)
+    let elsewhere = flows.prefix(200).map { flow in
+      var flow = flow
+      flow.destination = IPAddress(ipv4: 0xcb00_7107)
+      return flow
+    }
+    let (disruption, _) = MultipathLab.change(from: state, to: state, flows + elsewhere) { _ in .max / 300 }
+    for shares in [disruption.sharesBefore(), disruption.sharesAfter()] {
+      #expect(shares.map(\.way) == (1...2).map(MultipathLab.way))
+      #expect(shares.map(\.idealFlows) == [350, 250])
+      #expect(shares.map(\.nexthop?.weight) == [nil, 1])
+    }
+    #expect(disruption.total.isWeightCapped)
+  }
+
   @Test("The matrix adds up to the shares, and these to all flows")
   func matrix() {
     var lab = MultipathLab.equal(4)

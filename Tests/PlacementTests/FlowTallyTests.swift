@@ -70,6 +70,45 @@ struct FlowTallyTests {
     #expect(tally.shares().allSatisfy { $0.idealFlows == nil })
   }
 
+  @Test("a nexthop is one row, whatever weights routes give it, and its ideal is their sum")
+  func severalRoutes() {
+    var state = Self.state
+    state.routes[1] = Route(
+      destination: state.routes[1].destination,
+      nexthops: .legs(.multipath([Self.leg(1, weight: 1), Self.leg(2, weight: 1)])))
+    var tally = FlowTally(state: state)
+    for _ in 0..<8 { tally.add(Self.sent(through: 1, weight: 3), weight: 1) }
+    var other = Self.sent(through: 1, weight: 1)
+    other.route = 1
+    for _ in 0..<2 { tally.add(other, weight: 1) }
+    let shares = tally.shares()
+    #expect(shares.map(\.count.flows) == [10, 0])
+    #expect(shares.map(\.idealFlows) == [7, 3])
+  }
+
+  @Test("what is delivered here, refused or dropped by a route with nexthops takes no ideal")
+  func notShared() {
+    var tally = FlowTally(state: Self.state)
+    for outcome in [Decision.Outcome.local, .refused(.unreachable), .dropped(.forwardingDisabled)] {
+      var decision = Decision(outcome: outcome)
+      decision.route = 0
+      tally.add(decision, weight: 1)
+    }
+    tally.add(Self.sent(through: 1, weight: 3), weight: 1)
+    #expect(tally.shares().compactMap(\.idealFlows).reduce(0, +) == 1)
+    #expect(tally.shares().count == 5)
+  }
+
+  @Test("weights stop at the largest number and say so")
+  func saturation() {
+    var tally = FlowTally(state: Self.state)
+    tally.add(Self.sent(through: 1, weight: 3), weight: .max - 1)
+    #expect(!tally.total.isWeightCapped)
+    tally.add(Self.sent(through: 1, weight: 3), weight: 7)
+    #expect(tally.total.weight == .max && tally.total.isWeightCapped)
+    #expect(tally.shares().first?.count.weight == .max)
+  }
+
   @Test("a group's members share by their weights")
   func group() {
     var state = Self.state

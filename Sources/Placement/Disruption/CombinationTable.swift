@@ -26,8 +26,7 @@ struct CombinationTable: Sendable {
   mutating func append(_ combination: FlowCombination) { list.append(combination) }
 
   mutating func count(_ number: Int, weight: UInt64) {
-    list[number].count.flows &+= 1
-    list[number].count.weight &+= weight
+    list[number].count.addFlow(weight: weight)
   }
 
   /// All combinations with their counts, and begins anew.

@@ -86,10 +86,8 @@ extension Disruption {
     let combinations = combinations.take()
     for combination in combinations {
       let count = combination.count
-      records[combination.record].count.flows += count.flows
-      records[combination.record].count.weight &+= count.weight
-      total.flows += count.flows
-      total.weight &+= count.weight
+      records[combination.record].count.add(count)
+      total.add(count)
       let caveats = combination.before.caveats.union(combination.after.caveats)
       guard !caveats.isEmpty else { continue }
       uncertain += count.flows

@@ -1,12 +1,37 @@
 package import Forwarding
-import Routing
+package import Routing
 
 extension Disruption {
+  /// The nexthop of a way, as far as the routes that use it agree.
+  package struct Nexthop: Hashable, Sendable {
+    package var gateway: IPAddress?
+    /// Interface index.
+    package var interface: UInt32
+    /// The id of its object; nil where it is not the same one in all routes.
+    package var id: UInt32?
+    /// nil where it does not have the same one in all routes.
+    package var weight: UInt32?
+
+    init(_ choice: Decision.Choice) {
+      (gateway, interface, id, weight) = (choice.gateway, choice.interface, choice.id, choice.weight)
+    }
+
+    init(gateway: IPAddress?, interface: UInt32) {
+      (self.gateway, self.interface) = (gateway, interface)
+    }
+
+    /// Keeps what another route tells of it, too.
+    mutating func agree(with choice: Decision.Choice) {
+      if id != choice.id { id = nil }
+      if weight != choice.weight { weight = nil }
+    }
+  }
+
   /// A way of one of the two states, with what takes it.
   package struct Share: Hashable, Sendable {
     package var way: Way
-    /// The nexthop behind it, with the id of its object where all flows took the same one; nil for what is no nexthop.
-    package var nexthop: Decision.Choice?
+    /// The nexthop behind it; nil for what is no nexthop.
+    package var nexthop: Nexthop?
     package var count: Count
     /// Flows that the weights of the routes promise to this nexthop; nil for everything that is no nexthop.
     package var idealFlows: Double?
@@ -49,8 +74,7 @@ extension Disruption {
 
   private func sum(where isMeant: (Record) -> Bool) -> Count {
     records.lazy.filter(isMeant).reduce(into: Count()) { sum, record in
-      sum.flows += record.count.flows
-      sum.weight &+= record.count.weight
+      sum.add(record.count)
     }
   }
 
@@ -65,8 +89,7 @@ extension Disruption {
         places[key] = place
         cells.append(Cell(before: ways[record.before], after: ways[record.after], count: Count(), collateral: 0))
       }
-      cells[place].count.flows += record.count.flows
-      cells[place].count.weight &+= record.count.weight
+      cells[place].count.add(record.count)
       if record.movement.fate == .collateral { cells[place].collateral += record.count.flows }
     }
     return
@@ -91,38 +114,32 @@ extension Disruption {
     var flowsOfSpread: [Int: UInt64] = [:]
     for record in records {
       let way = ways[record[keyPath: way]]
-      counts[way, default: Count()].flows += record.count.flows
-      counts[way, default: Count()].weight &+= record.count.weight
+      counts[way, default: Count()].add(record.count)
       if let spread = record[keyPath: spread], way.isSent || way == .undetermined {
         flowsOfSpread[spread, default: 0] += record.count.flows
       }
     }
     var ideals: [Way: Double] = [:]
-    var choices: [Way: Decision.Choice] = [:]
-    for (spread, flows) in flowsOfSpread {
+    var nexthops: [Way: Nexthop] = [:]
+    // A sum of fractions depends on their order.
+    for (spread, flows) in flowsOfSpread.sorted(by: { $0.key < $1.key }) {
       let members = spreads[spread].members.filter(\.takesHash)
       let sum = members.reduce(0) { $0 + Double($1.choice.weight) }
       for member in members where sum > 0 {
         let way = Way(member.choice)
         ideals[way, default: 0] += Double(flows) * Double(member.choice.weight) / sum
-        guard var choice = choices[way] else {
-          choices[way] = member.choice
-          continue
-        }
-        if choice.id != member.choice.id { choice.id = nil }
-        if choice.weight != member.choice.weight { choice.weight = 1 }
-        choices[way] = choice
+        nexthops[way, default: Nexthop(member.choice)].agree(with: member.choice)
       }
     }
     return Set(counts.keys).union(ideals.keys).map { way in
       Share(
-        way: way, nexthop: choices[way] ?? Self.choice(way), count: counts[way] ?? Count(), idealFlows: ideals[way])
+        way: way, nexthop: nexthops[way] ?? Self.nexthop(way), count: counts[way] ?? Count(), idealFlows: ideals[way])
     }.sorted { Order($0.way) < Order($1.way) }
   }
 
-  private static func choice(_ way: Way) -> Decision.Choice? {
+  private static func nexthop(_ way: Way) -> Nexthop? {
     guard case .sent(let gateway, let interface) = way else { return nil }
-    return Decision.Choice(gateway: gateway, interface: interface)
+    return Nexthop(gateway: gateway, interface: interface)
   }
 
   /// Nexthops by interface and gateway, then everything else.

@@ -62,15 +62,13 @@ package struct Disruption: Sendable {
   /// - Returns: what the change does to it.
   @discardableResult
   package mutating func add(_ flow: Flow?, before: Decision, after: Decision, weight: UInt64) -> Movement {
-    total.flows += 1
-    total.weight &+= weight
+    total.add(Count(weight: weight))
     if !before.caveats.isEmpty || !after.caveats.isEmpty {
       uncertain += 1
       caveats.formUnion(before.caveats.union(after.caveats))
     }
     let number = record(flow?.family, before, after)
-    records[number].count.flows += 1
-    records[number].count.weight &+= weight
+    records[number].count.add(Count(weight: weight))
     if let place = records[number].comparison, let hash = before.hash ?? after.hash {
       let isSame = before.hash == after.hash || before.hash == nil || after.hash == nil
       comparison?.add(hash, isSame: isSame, to: place, records[number].movement, weight: weight)

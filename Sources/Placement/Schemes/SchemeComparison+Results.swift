@@ -30,10 +30,7 @@ extension SchemeComparison {
   }
 
   private func sum(_ part: (Pair) -> Count) -> Count {
-    pairs.reduce(into: Count()) { sum, pair in
-      sum.flows += part(pair).flows
-      sum.weight &+= part(pair).weight
-    }
+    pairs.reduce(into: Count()) { $0.add(part($1)) }
   }
 
   private func result(_ part: (Pair) -> Result) -> Result {

@@ -16,8 +16,7 @@ package struct SchemeComparison: Sendable {
 
     package var moved: Count {
       var sum = unavoidable
-      sum.flows += collateral.flows
-      sum.weight &+= collateral.weight
+      sum.add(collateral)
       return sum
     }
   }
@@ -117,8 +116,7 @@ package struct SchemeComparison: Sendable {
   ///   - isSame: Whether the hash is the same before and after.
   ///   - place: of its pair of spreads.
   mutating func add(_ hash: UInt32, isSame: Bool, to place: Int, _ movement: Movement, weight: UInt64) {
-    pairs[place].flows.flows += 1
-    pairs[place].flows.weight &+= weight
+    pairs[place].flows.addFlow(weight: weight)
     if isSame { pairs[place].sameHash += 1 }
     if movement.isMoved {
       if isSame { pairs[place].sameHashMoved += 1 }
@@ -134,11 +132,9 @@ package struct SchemeComparison: Sendable {
   @inline(__always)
   private static func count(_ outcome: UInt8, _ weight: UInt64, _ result: inout Result) {
     if outcome == 1 {
-      result.unavoidable.flows += 1
-      result.unavoidable.weight &+= weight
+      result.unavoidable.addFlow(weight: weight)
     } else {
-      result.collateral.flows += 1
-      result.collateral.weight &+= weight
+      result.collateral.addFlow(weight: weight)
     }
   }
 }

@@ -18,6 +18,7 @@ extension DisruptionReport: JSONEncodable {
       json.object { json in
         json.member("total", total.weight)
         json.member("moved", moved.weight)
+        if total.isWeightCapped { json.member("capped", true) }
         for (key, fate) in [
           ("unavoidable", Movement.Fate.unavoidable), ("collateral", .collateral), ("unroutable", .unroutable),
           ("restored", .restored),

@@ -27,6 +27,7 @@ extension DisruptionReport {
     if let sentence = guessSentence { text += Text.wrapped(sentence, width: Self.width) }
     text += "\n" + sideText("before", before, mark: "-") + "\n" + sideText("after", after, mark: "+")
     if !before.isEmpty { text += "(# stays, - leaves, + comes)\n" }
+    if total.isWeightCapped { text += Text.wrapped(Text.cappedWeight, width: Self.width) }
     text += matrixText(details: details)
     text += comparisonText()
     for line in [resilientText(), anycastText(), certaintyText()] where !line.isEmpty { text += "\n" + line }

@@ -10,7 +10,7 @@ package struct DisruptionReport: Sendable {
   struct Line: Sendable {
     var way: Way
     /// The nexthop; nil for anything else.
-    var nexthop: Decision.Choice?
+    var nexthop: Disruption.Nexthop?
     /// `id 1 via 10.0.0.1 dev eth0`, or what becomes of the flows.
     var text: String
     var count: Count

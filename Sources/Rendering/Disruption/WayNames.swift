@@ -37,7 +37,7 @@ package struct WayNames: Sendable {
   }
 
   /// `id 1 via 10.0.0.1 dev eth0`.
-  func text(_ nexthop: Decision.Choice) -> String {
-    (nexthop.id.map { "id \($0) " } ?? "") + text(Way(nexthop))
+  func text(_ nexthop: Disruption.Nexthop) -> String {
+    (nexthop.id.map { "id \($0) " } ?? "") + text(.sent(gateway: nexthop.gateway, interface: nexthop.interface))
   }
 }

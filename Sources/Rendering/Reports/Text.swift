@@ -14,6 +14,9 @@ enum Text {
     return String(decoding: bytes, as: UTF8.self) + " s"
   }
 
+  /// Stands below weights that are no more than a lower bound.
+  static let cappedWeight = "weights add up to more than can be told: \(UInt64.max) stands for that or more"
+
   /// `1 route`, `2 routes`.
   static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"

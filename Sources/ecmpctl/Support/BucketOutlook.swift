@@ -37,8 +37,7 @@ struct BucketOutlook {
     for course in courses {
       for (bucket, fate) in course.fates.enumerated() {
         let count = tally.count(group: course.group, bucket: bucket)
-        counts[fate, default: FlowTally.Count()].flows += count.flows
-        counts[fate, default: FlowTally.Count()].weight &+= count.weight
+        counts[fate, default: FlowTally.Count()].add(count)
       }
     }
     let none = FlowTally.Count()

@@ -69,9 +69,8 @@ struct ChangeAnalysis: ~Copyable {
     let new = try PredictionSubject.decisions(batch, &after)
     for (position, subject) in batch.enumerated() {
       let movement = disruption.add(subject.flow, before: old[position], after: new[position], weight: subject.weight)
-      var count = FlowTally.Count()
-      (count.flows, count.weight) = (1, subject.weight)
-      resilient.add(count, before: old[position], after: new[position], movement)
+      resilient.add(
+        FlowTally.Count(weight: subject.weight), before: old[position], after: new[position], movement)
       if let movements, MovementList.holds(movement) {
         movements.appendCSV(
           subject.flow, before: old[position], after: new[position], movement, index: index, to: &output.bytes)

@@ -26,8 +26,7 @@ struct ChangeSink: PortionSink {
       try disruption.add(block, visitsMoves: movements != nil) { place, movement, isInCombination in
         let (before, after) = block.decisions(place)
         if !isInCombination {
-          var count = FlowTally.Count()
-          (count.flows, count.weight) = (1, block.flows.weights[place])
+          let count = FlowTally.Count(weight: block.flows.weights[place])
           resilient.add(count, before: before, after: after, movement)
         }
         guard let movements, MovementList.holds(movement) else { return }

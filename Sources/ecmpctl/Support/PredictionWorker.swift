@@ -82,7 +82,7 @@ struct PredictionWorker: PortionWorker {
         json.endLine()
       }
       json.flush { bytes.append(contentsOf: $0) }
-    case .count: tally.add(batch, of: reader.flows)
+    case .count: tally.add(batch, of: reader.flows, shapes: decider.shapes)
     }
     index += reader.flows.count
   }

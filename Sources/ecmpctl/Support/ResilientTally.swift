@@ -14,11 +14,9 @@ struct ResilientTally: Sendable {
     if after.selection == before.selection {
       buckets.add(after, count)
     } else if movement.isMoved {
-      elsewhere.moves.flows += count.flows
-      elsewhere.moves.weight &+= count.weight
+      elsewhere.moves.add(count)
     } else {
-      elsewhere.stays.flows += count.flows
-      elsewhere.stays.weight &+= count.weight
+      elsewhere.stays.add(count)
     }
   }
 }
