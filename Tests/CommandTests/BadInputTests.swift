@@ -94,8 +94,12 @@ struct BadInputTests {
   func flowFile(what: String, text: String, place: String, says: String) throws {
     try withTemporaryDirectory { directory in
       try run("cat >\(directory)/s.json <<'E'\n\(Self.snapshot)\nE\nprintf '\(text)' >\(directory)/flows")
-      let run = try Program.run("predict --flows \(directory)/flows --snapshot \(directory)/s.json --output summary")
-      expect(run, status: 2, says: place, says)
+      let source = "--flows \(directory)/flows --snapshot \(directory)/s.json"
+      // Not even a header comes out of a file without a flow.
+      for output in ["summary", "csv"] {
+        expect(try Program.run("predict \(source) --output \(output)"), status: 2, says: place, says)
+      }
+      expect(try Program.run("whatif --link-down o1 --list moved \(source)"), status: 2, says: place, says)
     }
   }
 

@@ -91,6 +91,8 @@ struct CapturePredictTests {
     #expect(lines[3].hasPrefix("2,2001:db8::1,2001:db8:1::7,17,4000,53,fd00:") && lines[3].hasSuffix(",exact"))
     #expect(lines[4] == "3,10.2.0.100,198.51.100.7,17,4000,53,,,,,,,exact")
     #expect(lines[5] == "4,,,,,,,,,,,,exact")
+    // The rows do not tell what becomes of these frames.
+    #expect(result.errorLines.count == 1 && result.error.contains("3 of 5 dropped: 1 ("), "\(result.error)")
   }
 
   @Test("The summary counts what is not forwarded by its reason, and bytes as weight")
@@ -102,6 +104,10 @@ struct CapturePredictTests {
     ] {
       #expect(result.output.contains(words), "\(result.output)")
     }
+    let json = try program("predict -i in0 --flows x.pcap --output summary -j", file: Self.pcap(Self.frames))
+    let value = try JSONValue(parsing: json.output)
+    #expect(value["flows"]?.wholeNumber == 5 && value["certainty"]?.text == "exact", "\(json.output)")
+    #expect(value["others"]?.elements?.allSatisfy { $0["type"]?.text == "dropped" && $0["dropped"] != nil } == true)
     let total = result.output.split(separator: "\n").first { $0.hasPrefix("total") }
     #expect(total?.split(separator: " ").last == "\(Self.frames.reduce(0) { $0 + $1.count })")
   }

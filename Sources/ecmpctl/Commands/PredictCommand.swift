@@ -61,7 +61,17 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
+    guard many.name != nil else { return }
+    guard output != .csv || !format.json else {
+      throw ValidationError("--output csv is no JSON: use --output ndjson or --output summary with -j")
+    }
+    guard manyFormat != .ndjson || !format.pretty else {
+      throw ValidationError("NDJSON has one flow a line; --pretty goes with --output summary -j")
+    }
   }
+
+  /// How the predictions of many flows are written.
+  private var manyFormat: PredictionFormat { output ?? (format.json ? .ndjson : .csv) }
 
   func run() throws {
     let state = try StateSource(source).state()
@@ -74,7 +84,7 @@ struct PredictCommand: ParsableCommand {
       }
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
       let input = try many.open(table: decider.table, source: source, fields: flow.fields)
-      let writer = PredictionWriter(output ?? (format.json ? .ndjson : .csv), state: state, formatter: formatter)
+      let writer = PredictionWriter(manyFormat, json: format, state: state, formatter: formatter)
       try PredictionStream.run(input, &decider, writer)
     } else {
       try predictOne(&decider, formatter: formatter)

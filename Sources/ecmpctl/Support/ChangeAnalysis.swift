@@ -11,7 +11,7 @@ struct ChangeAnalysis: ~Copyable {
   private(set) var disruption: Disruption
   private(set) var resilient = ResilientTally()
   private let movements: MovementList?
-  private var output = OutputBuffer()
+  private var output: OutputBuffer
   private var index = 0
 
   /// - Parameter list: whether to print the flows that move as they come.
@@ -23,7 +23,7 @@ struct ChangeAnalysis: ~Copyable {
     self.before = before
     self.after = after
     movements = list ? MovementList(before: states.before, after: states.after) : nil
-    if list { output.bytes.append(contentsOf: MovementList.csvHeader.utf8) }
+    output = OutputBuffer(header: list ? MovementList.csvHeader : "")
   }
 
   /// The table before the change.
@@ -47,7 +47,7 @@ struct ChangeAnalysis: ~Copyable {
       try output.flush()
       throw error
     }
-    try output.flush()
+    try output.finish()
     return bad
   }
 

@@ -46,6 +46,6 @@ struct ChangeSink: PortionSink {
     for combination in disruption.settle() {
       resilient.add(combination.count, before: combination.before, after: combination.after, combination.movement)
     }
-    try output.flush()
+    try output.finish()
   }
 }

@@ -5,19 +5,45 @@ struct OutputBuffer {
   private static let chunk = 1 << 16
 
   var bytes: [UInt8] = []
+  private var header: [UInt8]
 
-  init() { bytes.reserveCapacity(Self.chunk + 4096) }
+  /// - Parameter header: stands in front of everything; where nothing follows only `finish()` writes it.
+  init(header: String = "") {
+    self.header = Array(header.utf8)
+    bytes.reserveCapacity(Self.chunk + 4096)
+  }
 
   /// Writes out what has been collected, when that is enough for a large write.
   mutating func flushIfFull() throws(FileError) {
     if bytes.count >= Self.chunk { try flush() }
   }
 
-  /// Writes out everything.
+  /// Writes out everything that has been collected.
   mutating func flush() throws(FileError) {
     guard !bytes.isEmpty else { return }
+    try writeHeader()
     try StandardStream.output.write(bytes)
     bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes out what has been collected, and then this.
+  mutating func write(_ more: [UInt8]) throws(FileError) {
+    try flush()
+    guard !more.isEmpty else { return }
+    try writeHeader()
+    try StandardStream.output.write(more)
+  }
+
+  /// Writes out the last of it, and the header in any case.
+  mutating func finish() throws(FileError) {
+    try writeHeader()
+    try flush()
+  }
+
+  private mutating func writeHeader() throws(FileError) {
+    guard !header.isEmpty else { return }
+    try StandardStream.output.write(header)
+    header = []
   }
 
   mutating func print(_ line: String) {

@@ -22,6 +22,8 @@ struct PredictionWorker: PortionWorker {
   private var batch = DecisionBatch()
   private var output: Output
   private var tally: BatchTally
+  /// Of predictions that are written as CSV.
+  private(set) var drops = DropTally()
   private let passesOver: Bool
   /// The number of the next flow, where bad lines are passed over.
   private var index = 0
@@ -74,6 +76,7 @@ struct PredictionWorker: PortionWorker {
       output = .count
       rows.append(reader.flows, batch, by: decider.shapes, index: index, to: &bytes)
       output = .csv(rows)
+      drops.add(batch, shapes: decider.shapes)
     case .ndjson(let formatter):
       var json = JSONWriter()
       for place in 0..<reader.flows.count {

@@ -8,25 +8,31 @@ import Routing
 /// Writes the predictions of a stream of flows as they come, or their summary at the end.
 struct PredictionWriter: PortionSink {
   private let format: PredictionFormat
+  private let jsonFormat: FlowJSONOptions
   private let formatter: PredictionFormatter
   private var tally: FlowTally
-  private var buffer = OutputBuffer()
+  private var drops = DropTally()
+  private var buffer: OutputBuffer
   private var json = JSONWriter()
   private var index = 0
   /// For a thread to count in.
   let emptyTally: BatchTally
 
-  init(_ format: PredictionFormat, state: RoutingState, formatter: PredictionFormatter) {
+  /// - Parameter json: how a summary is written.
+  init(_ format: PredictionFormat, json: FlowJSONOptions, state: RoutingState, formatter: PredictionFormatter) {
     emptyTally = BatchTally(state: state)
     self.format = format
+    jsonFormat = json
     self.formatter = formatter
     tally = FlowTally(state: state)
-    if format == .csv { buffer.bytes.append(contentsOf: PredictionFormatter.csvHeader.utf8) }
+    buffer = OutputBuffer(header: format == .csv ? PredictionFormatter.csvHeader : "")
   }
 
   mutating func add(_ subject: PredictionSubject, _ decision: Decision) throws {
     switch format {
-    case .csv: formatter.appendCSV(subject.flow, decision, index: index, to: &buffer.bytes)
+    case .csv:
+      formatter.appendCSV(subject.flow, decision, index: index, to: &buffer.bytes)
+      drops.add(decision)
     case .ndjson:
       formatter.write(subject.flow, decision, index: index, to: &json)
       json.endLine()
@@ -38,15 +44,14 @@ struct PredictionWriter: PortionSink {
   }
 
   /// Writes predictions that are rendered already.
-  mutating func take(_ rows: [UInt8]) throws {
-    try buffer.flush()
-    guard !rows.isEmpty else { return }
-    try StandardStream.output.write(rows)
-  }
+  mutating func take(_ rows: [UInt8]) throws { try buffer.write(rows) }
 
   /// Counts what the threads have counted.
   mutating func add(_ workers: [PredictionWorker]) {
-    for worker in workers { worker.add(to: &tally) }
+    for worker in workers {
+      worker.add(to: &tally)
+      drops.add(worker.drops)
+    }
   }
 
   /// What threads make of predictions.
@@ -67,7 +72,15 @@ struct PredictionWriter: PortionSink {
   }
 
   mutating func finish() throws {
-    if format == .summary { formatter.appendSummary(tally, to: &buffer.bytes) }
-    try buffer.flush()
+    if format == .summary {
+      if jsonFormat.json {
+        let (formatter, tally) = (formatter, tally)
+        jsonFormat.write(to: &buffer.bytes) { formatter.writeSummary(tally, to: &$0) }
+      } else {
+        formatter.appendSummary(tally, to: &buffer.bytes)
+      }
+    }
+    try buffer.finish()
+    if let sentence = drops.sentence { complain(sentence) }
   }
 }
