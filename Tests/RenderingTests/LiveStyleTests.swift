@@ -56,8 +56,10 @@ struct LiveStyleTests {
             printer.append(nexthops: objects.single, groups: objects.groups, family: family)
           }
         }
-        try Self.compare("ip \(words) nexthop bucket show", &kernel, format, details) { (printer, kernel) in
-          for table in try kernel.bucketTables() { printer.append(table) }
+        for (before, family) in [("", nil), ("-4", AddressFamily.ipv4), ("-6", .ipv6)] {
+          try Self.compare("ip \(before) \(words) nexthop bucket show", &kernel, format, details) { (printer, kernel) in
+            for table in try kernel.bucketTables() { printer.append(table, family: family) }
+          }
         }
       }
     }

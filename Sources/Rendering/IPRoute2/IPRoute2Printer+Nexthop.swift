@@ -34,8 +34,10 @@ extension IPRoute2Printer {
   }
 
   /// Prints the buckets of a resilient group, as `ip nexthop bucket show id N`.
-  package mutating func append(_ table: BucketTable) {
-    for (index, bucket) in table.buckets.enumerated() {
+  ///
+  /// - Parameter family: `ip -4` and `ip -6` show the buckets that send to a nexthop of the family.
+  package mutating func append(_ table: BucketTable, family: AddressFamily? = nil) {
+    for (index, bucket) in table.buckets.enumerated() where has(bucket.nexthop, family) {
       writer.openObject()
       writer.number("id", "id ", table.group)
       writer.openObject("bucket")
@@ -47,6 +49,12 @@ extension IPRoute2Printer {
       writer.text("\n")
       writer.closeObject()
     }
+  }
+
+  /// Whether a nexthop object is of the family; nil is any.
+  private func has(_ nexthop: UInt32, _ family: AddressFamily?) -> Bool {
+    guard let family else { return true }
+    return nexthops[nexthop]?.family == family
   }
 
   mutating func fields(of nexthop: Nexthop, key: String?) {

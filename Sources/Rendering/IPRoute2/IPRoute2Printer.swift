@@ -14,12 +14,12 @@ package struct IPRoute2Printer: Sendable {
   var describesObjects = true
   let isLittleEndian: Bool
   let interfaces: InterfaceNames
-  private var nexthops: [UInt32: Nexthop] = [:]
+  private(set) var nexthops: [UInt32: Nexthop] = [:]
   private var groups: [UInt32: NexthopGroup] = [:]
 
   /// - Parameters:
   ///   - interfaces: The names of the interfaces by index; an index that is not there prints as `if7`.
-  ///   - nexthops: The nexthop objects that `nh_info` describes with `details`.
+  ///   - nexthops: The nexthop objects that `nh_info` describes with `details`, and that tell the family of buckets.
   ///   - isLittleEndian: The byte order of the machine that was read, for attributes that are kept as bytes.
   package init(
     names: NameTables, interfaces: [UInt32: String], format: OutputFormat = .text, details: Bool = false,

@@ -53,7 +53,11 @@ struct ShowGroupsCommand: ParsableCommand {
     if let id, index.group(id) == nil { throw CommandFailure.unknownGroup(id, index) }
     let groups = index.state.groups.filter { id == nil || $0.id == id }
     try options.print(
-      iproute2: { printer in for group in groups { printer.append(group) } },
+      iproute2: { printer in
+        // `ip -4 nexthop show groups` shows none, as groups are of no family; `ip -4 nexthop show id 50` shows it.
+        guard id != nil || options.source.family == nil else { return }
+        for group in groups { printer.append(group) }
+      },
       reports: GroupReport.all(in: index, id: id),
       json: { $0.write(to: &$1) },
       text: { for report in $0 { report.appendText(to: &$1, details: options.details) } },
@@ -85,7 +89,7 @@ struct ShowBucketsCommand: ParsableCommand {
       throw CommandFailure.usage("group \(id) is not resilient; it has no buckets")
     }
     try options.print(
-      iproute2: { printer in for table in tables { printer.append(table) } },
+      iproute2: { printer in for table in tables { printer.append(table, family: options.source.family) } },
       reports: tables.compactMap { BucketReport(group: $0.group, in: index) },
       json: { $0.write(to: &$1) },
       text: { for report in $0 { report.appendText(to: &$1, details: options.details) } },
