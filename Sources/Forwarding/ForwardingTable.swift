@@ -194,9 +194,14 @@ extension ForwardingTable {
     links.link(index)?.name ?? "if\(index)"
   }
 
-  /// The index of an interface; nil when the state has none of that name.
+  /// The index of an interface, by its name or another one that it has; nil when the state has none of that name.
   package func interfaceIndex(_ name: String) -> UInt32? {
     links.index(named: name)
+  }
+
+  /// Whether an interface of that name is a VRF device.
+  package func isVRF(_ name: String) -> Bool {
+    links.index(named: name).flatMap { links.link($0) }?.vrfTable != nil
   }
 }
 

@@ -11,7 +11,9 @@ struct LinkTable: Sendable {
 
   init(_ state: RoutingState) {
     byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
-    byName = Dictionary(state.links.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
+    let names = state.links.map { ($0.name, $0.index) }
+    let others = state.links.flatMap { link in link.alternativeNames.map { ($0, link.index) } }
+    byName = Dictionary(names + others, uniquingKeysWith: { first, _ in first })
     settings = state.settings
     behaviour = state.behaviour
     hasVRFs = state.links.contains { $0.vrfTable != nil }
@@ -19,6 +21,7 @@ struct LinkTable: Sendable {
 
   func link(_ index: UInt32) -> Link? { byIndex[index] }
 
+  /// By its name, or by another name that it has.
   func index(named name: String) -> UInt32? { byName[name] }
 
   func ignoresLinkdown(_ family: AddressFamily, interface: UInt32) -> Bool {

@@ -27,12 +27,21 @@ extension Link {
       case IFLA_QDISC: hasQueue = value.text() != "noqueue"
       case IFLA_GROUP: group = try value.uint32()
       case IFLA_LINKINFO: try readInfo(value)
+      case IFLA_PROP_LIST: try readProperties(value)
       default: break
       }
     }
     if isLowerElsewhere || lower == index || lower == 0 { lower = nil }
     queues = vrfTable != nil && hasQueue
     guard !name.isEmpty else { return nil }
+  }
+
+  private mutating func readProperties(_ bytes: RawSpan) throws(WireError) {
+    var cursor = AttributeCursor()
+    while let attribute = try cursor.next(in: bytes) {
+      guard attribute.type == IFLA_ALT_IFNAME else { continue }
+      alternativeNames.append(bytes.extracting(attribute.range).text())
+    }
   }
 
   private mutating func readInfo(_ bytes: RawSpan) throws(WireError) {

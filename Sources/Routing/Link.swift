@@ -21,11 +21,13 @@ package struct Link: Hashable, Sendable {
   package var queues: Bool
   /// IFLA_GROUP, the number that `suppress_ifgroup` compares.
   package var group: UInt32
+  /// IFLA_ALT_IFNAME: other names that commands may call it by.
+  package var alternativeNames: [String]
 
   package init(
     index: UInt32, name: String, flags: UInt32, operationalState: UInt8 = 0, mtu: UInt32 = 1500, kind: String? = nil,
     master: UInt32? = nil, lower: UInt32? = nil, vrfTable: UInt32? = nil, queues: Bool = false,
-    group: UInt32 = 0
+    group: UInt32 = 0, alternativeNames: [String] = []
   ) {
     self.index = index
     self.name = name
@@ -38,6 +40,7 @@ package struct Link: Hashable, Sendable {
     self.vrfTable = vrfTable
     self.queues = queues
     self.group = group
+    self.alternativeNames = alternativeNames
   }
 
   /// IFF_UP: the administrator's side.

@@ -33,6 +33,14 @@ import Testing
       "ip link set o1 master vrf7",
       "00000100030000004310010000000000070003006f31000008000a000600000005001000060000000800 0400dc050000",
       Link(index: 3, name: "o1", flags: 0x11043, operationalState: 6, mtu: 1500, master: 6)),
+    Capture(
+      "ip link property add dev o1 altname uplink0",
+      """
+      00000100030000004310010000000000070003006f310000050010000600000008000400dc050000
+      100034800c00350075706c696e6b3000
+      """,
+      Link(
+        index: 3, name: "o1", flags: 0x11043, operationalState: 6, mtu: 1500, alternativeNames: ["uplink0"])),
   ]
 
   static let addresses: [Capture<InterfaceAddress>] = [

@@ -1,15 +1,15 @@
-import Routing
+package import Routing
 
 /// An address or a prefix as iproute2 reads it: it may have no bytes, and no family yet.
-struct AddressText: Hashable {
+package struct AddressText: Hashable {
   /// nil for `default`, `any` and `all` where no family is known.
-  var family: AddressFamily?
+  package var family: AddressFamily?
   /// nil where `ip` sends no bytes: for `any` and `all`, and for `default` without a family.
-  var address: IPAddress?
+  package var address: IPAddress?
   /// Of the prefix; that of a single address is its family's.
-  var length: UInt8
+  package var length: UInt8
   /// The word has a length, or is `default`.
-  var isLengthGiven: Bool
+  package var isLengthGiven: Bool
 
   /// An address, of the family where one is given.
   init?(_ text: String, family: AddressFamily?) {
@@ -28,7 +28,7 @@ struct AddressText: Hashable {
   }
 
   /// An address with or without a length or, for either family, a netmask in dotted form.
-  init?(prefix text: String, family: AddressFamily?) {
+  package init?(prefix text: String, family: AddressFamily?) {
     guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else {
       self.init(text, family: family)
       return

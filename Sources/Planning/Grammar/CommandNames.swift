@@ -37,7 +37,7 @@ extension CommandNames {
   func scope(_ text: String) -> UInt8? { scopes[text] ?? NumberText.unsigned(text) }
 
   /// A DS field by name, or as a hexadecimal number.
-  func dsField(_ text: String) -> UInt8? { dsFields[text] ?? NumberText.unsigned(text, base: 16) }
+  package func dsField(_ text: String) -> UInt8? { dsFields[text] ?? NumberText.unsigned(text, base: 16) }
 
   /// A group of interfaces by name or number.
   func group(_ text: String) -> UInt32? {

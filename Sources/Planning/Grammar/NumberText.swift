@@ -1,6 +1,6 @@
 /// Numbers as the C library's strtoul() and strtol() read them, which iproute2 uses: white space and a sign may come
 /// before, 0x makes them hexadecimal and 0 octal, and a minus wraps around.
-enum NumberText {
+package enum NumberText {
   struct Leading {
     /// Modulo 2^64 when there was a minus; the largest value when the digits exceed 64 bits.
     var value: UInt64
@@ -46,7 +46,7 @@ enum NumberText {
   }
 
   /// A number that is all of the text and fits.
-  static func unsigned<Number: FixedWidthInteger & UnsignedInteger>(
+  package static func unsigned<Number: FixedWidthInteger & UnsignedInteger>(
     _ text: some StringProtocol, base: UInt64 = 0, as type: Number.Type = Number.self
   ) -> Number? {
     guard let leading = leading(Substring(text).utf8, base: base), leading.rest.isEmpty, !leading.overflows else {

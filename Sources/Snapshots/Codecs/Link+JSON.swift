@@ -8,7 +8,8 @@ extension Link: JSONCodable {
       operationalState: try json.required("operstate", Words.operationalStates), mtu: try json.required("mtu"),
       kind: try json.optional("kind"), master: try json.optional("master"),
       lower: try json.optional("link"), vrfTable: try json.optional("vrf_table"),
-      queues: try json.optional("queues") ?? false, group: try json.optional("group") ?? 0)
+      queues: try json.optional("queues") ?? false, group: try json.optional("group") ?? 0,
+      alternativeNames: try json.optional("altnames") ?? [])
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -24,6 +25,7 @@ extension Link: JSONCodable {
       $0.member("vrf_table", vrfTable)
       $0.member("queues", queues ? true : nil)
       $0.member("group", group == 0 ? nil : group)
+      $0.member("altnames", alternativeNames.isEmpty ? nil : alternativeNames)
     }
   }
 }

@@ -73,6 +73,7 @@ extension Importer {
       mtu: try json.optional("mtu") ?? 1500)
     if let word: String = try json.optional("operstate") { link.operationalState = operationalStates[word] ?? 0 }
     link.group = try json.optional("group", NameTable.linkGroups) ?? 0
+    link.alternativeNames = try json.optional("altnames") ?? []
     guard let information: JSONValue = try json.optional("linkinfo") else { return link }
     link.kind = try information.optional("info_kind")
     if link.kind == "vrf", let data: JSONValue = try information.optional("info_data") {

@@ -93,7 +93,7 @@ struct PredictCommand: ParsableCommand {
 
   /// The packet or the flow of the command line.
   private func subject(_ table: ForwardingTable) throws -> PredictionSubject {
-    let fields = try flow.fields + FlowArguments.fields(of: words)
+    let fields = try flow.fields + FlowArguments.fields(of: words, family: source.family)
     if let packet {
       return try PredictionSubject(
         PacketArgument.frame(packet, linkType: linkType), arrival: PredictionInput.arrival(fields, table: table))

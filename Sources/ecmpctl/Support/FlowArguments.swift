@@ -5,34 +5,14 @@ import Routing
 /// Makes one flow of options and of the words of `ip route get`.
 enum FlowArguments {
   /// The fields that a list of words names: ADDRESS, `to ADDRESS`, `from ADDRESS`, `iif DEV`, `ipproto P` and so on.
-  static func fields(of words: [String]) throws(CommandFailure) -> [(name: String, value: String)] {
-    var fields: [(name: String, value: String)] = []
-    var position = 0
-    while position < words.count {
-      let word = words[position]
-      if let field = fieldName(word) {
-        guard position + 1 < words.count else { throw .usage("a value is missing after \"\(word)\"") }
-        fields.append((field, words[position + 1]))
-        position += 2
-      } else if IPAddress(word) != nil {
-        fields.append((FlowField.destination.rawValue, word))
-        position += 1
-      } else {
-        throw .usage(
-          "\"\(word)\" is neither an address nor a word such as from, iif, oif, ipproto, sport, dport, mark, tos, socket"
-        )
-      }
-    }
-    return fields
-  }
-
-  private static func fieldName(_ word: String) -> String? {
-    let aliases = [
-      "to": "dst", "from": "src", "ipproto": "proto", "dsfield": "tos", "dev": "oif",
-    ]
-    if let alias = aliases[word] { return alias }
-    let name = word.split(separator: "-").joined(separator: "_")
-    return FlowField(rawValue: name)?.rawValue
+  ///
+  /// - Parameter family: the one asked for, if one is.
+  static func fields(
+    of words: [String], family: AddressFamily? = nil
+  ) throws(CommandFailure) -> [(name: String, value: String)] {
+    let words = try RouteGetWords(words, family: family)
+    for warning in words.warnings { complain(warning) }
+    return words.fields
   }
 
   /// The flow of the fields; each may be given once.
@@ -41,7 +21,11 @@ enum FlowArguments {
   ) throws(CommandFailure) -> Flow {
     var builder = FlowBuilder()
     var seen: Set<String> = []
-    for (name, value) in fields {
+    for (word, value) in fields {
+      let name = word == RouteGetWords.vrf ? FlowField.outputInterface.rawValue : word
+      guard name == word || table.isVRF(value) else {
+        throw .usage("\"\(value)\" is no VRF device")
+      }
       guard let field = FlowField(rawValue: name) else { throw .usage("unknown field \"\(name)\"") }
       guard seen.insert(name).inserted else { throw .usage("\(name) is given twice") }
       do throws(FlowInputError) {
