@@ -2,19 +2,24 @@ package import Routing
 
 /// Flows as CSV: a header that names the columns, then one flow a line.
 package struct CSVFlowFormat: Sendable {
-  /// The field of each column.
-  private let columns: [FlowField]
+  /// The field of each column; nil for one of a prediction's result, which is passed over.
+  private let columns: [FlowField?]
+  private let defaults: FlowDefaults
   /// What reads most lines, where the columns are such.
   let plain: PlainCSV?
 
   /// Reads the header, without a line end.
   ///
   /// - Throws: `FlowInputError` with a column.
-  package init(header line: Span<UInt8>) throws(FlowInputError) {
-    var columns: [FlowField] = []
+  package init(header line: Span<UInt8>, defaults: FlowDefaults = FlowDefaults()) throws(FlowInputError) {
+    var columns: [FlowField?] = []
     var cursor = CSVFieldCursor()
     while let field = try cursor.next(in: line) {
       let name = string(line.extracting(field.text))
+      if FlowField.resultColumns.contains(name) {
+        columns.append(nil)
+        continue
+      }
       guard let column = FlowField(rawValue: name) else {
         throw FlowInputError(
           column: field.start + 1, message: FlowField.unknown(name, kind: "column"), isRecoverable: false)
@@ -29,7 +34,8 @@ package struct CSVFlowFormat: Sendable {
       throw FlowInputError(column: 1, message: "the header has no column dst", isRecoverable: false)
     }
     self.columns = columns
-    plain = PlainCSV(columns)
+    self.defaults = defaults
+    plain = PlainCSV(columns, defaults: defaults)
   }
 
   /// Reads one line, without a line end.
@@ -38,16 +44,18 @@ package struct CSVFlowFormat: Sendable {
   package func flow(
     _ line: Span<UInt8>, interface: FlowBuilder.InterfaceResolver
   ) throws(FlowInputError) -> Flow {
-    var builder = FlowBuilder()
+    var builder = FlowBuilder(defaults: defaults)
     var cursor = CSVFieldCursor()
     var count = 0
     do throws(FlowFieldError) {
       while let field = try Self.next(&cursor, line) {
         guard count < columns.count else { throw FlowFieldError(message: tooMany) }
-        if field.hasDoubledQuotes {
-          try builder.take(columns[count], field.unescaped(in: line).span, interface)
-        } else {
-          try builder.take(columns[count], line.extracting(field.text), interface)
+        if let column = columns[count] {
+          if field.hasDoubledQuotes {
+            try builder.take(column, field.unescaped(in: line).span, interface)
+          } else {
+            try builder.take(column, line.extracting(field.text), interface)
+          }
         }
         count += 1
       }
@@ -81,7 +89,8 @@ package struct CSVFlowFormat: Sendable {
     var count = 0
     var place = max(line.count, 1)
     while let field = try cursor.next(in: line) {
-      let isTheOne = count < columns.count ? columns[count] == error.field : error.message == tooMany
+      let isTheOne =
+        count < columns.count ? error.field != nil && columns[count] == error.field : error.message == tooMany
       if isTheOne {
         place = field.start + 1
         break

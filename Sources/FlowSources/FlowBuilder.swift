@@ -18,7 +18,12 @@ package struct FlowBuilder {
   private var innerFlowLabel: UInt32?
   private var flow = Flow(source: .unspecified(.ipv4), destination: .unspecified(.ipv4))
 
-  package init() {}
+  private let defaults: FlowDefaults
+
+  package init(defaults: FlowDefaults = FlowDefaults()) {
+    self.defaults = defaults
+    flow.mark = defaults.mark
+  }
 
   /// Takes one field; an empty text leaves it absent.
   ///
@@ -166,7 +171,9 @@ package struct FlowBuilder {
     var flow = flow
     flow.destination = destination
     flow.source = source ?? .unspecified(destination.family)
+    if flow.inputInterface == 0, origin != .local { flow.inputInterface = defaults.inputInterface }
     flow.origin = origin ?? (flow.inputInterface != 0 ? .forwarded : .local)
+    if flow.origin == .forwarded, flow.layer4Hash == .unknown { flow.layer4Hash = defaults.layer4Hash }
     guard flow.source.family == destination.family else {
       throw FlowFieldError(field: .source, message: "src and dst are of different families")
     }

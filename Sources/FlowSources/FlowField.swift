@@ -24,6 +24,17 @@ package enum FlowField: String, Hashable, Sendable, CaseIterable {
   case innerDestinationPort = "inner_dport"
   case innerFlowLabel = "inner_flowlabel"
 
+  /// The other columns of the CSV that predictions and moved flows come as, so that it can be read again.
+  static let resultColumns: Set<String> = [
+    "index", "gateway", "dev", "nexthop_id", "group_id", "bucket", "hash", "certainty", "from", "to", "reason",
+  ]
+
+  /// The keys of a prediction in NDJSON beside `flow`.
+  static let resultKeys: Set<String> = [
+    "index", "route", "policy", "selected_src", "hash", "group", "bucket", "nexthop", "dropped", "certainty", "caveats",
+    "steps",
+  ]
+
   /// What is wrong with a name that is none of a field, with the field that was probably meant.
   ///
   /// - Parameter kind: What carries the name: column or key.

@@ -44,7 +44,7 @@ package struct FlowLines: Sendable {
     var bytes = isJSON ? text : Array(text.dropFirst(header + 1))
     if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
     bytes += repeatElement(0, count: Self.padding)
-    let format: Format = csv.map { .csv($0, $0.plain) } ?? .ndjson(NDJSONFlowFormat(), PlainNDJSON())
+    let format: Format = csv.map { .csv($0, $0.plain) } ?? .ndjson(NDJSONFlowFormat(), PlainNDJSON(FlowDefaults()))
     self.init(padded: bytes, format: format, after: isJSON ? 0 : 1, of: "text")
   }
 

@@ -28,6 +28,7 @@ package struct FlowReader: ~Copyable {
   package let name: String
   private let input: InputFile
   private let format: Format?
+  private let defaults: FlowDefaults
   private let resolve: FlowBuilder.InterfaceResolver
   private var parser = Parser.undecided
   private var buffer: [UInt8] = []
@@ -40,22 +41,29 @@ package struct FlowReader: ~Copyable {
   /// - Parameters:
   ///   - path: `-` is standard input.
   ///   - format: Nil takes a first line that begins with `{` for NDJSON.
+  ///   - defaults: What holds for flows that do not tell it.
   ///   - interface: The index of an interface by its name; nil when there is none.
   package init(
-    path: String, format: Format? = nil, interface: @escaping FlowBuilder.InterfaceResolver
+    path: String, format: Format? = nil, defaults: FlowDefaults = FlowDefaults(),
+    interface: @escaping FlowBuilder.InterfaceResolver
   ) throws(FlowInputError) {
     do throws(FileError) {
-      self.init(try InputFile(path: path, chunkSize: Self.chunkSize), format: format, interface: interface)
+      self.init(
+        try InputFile(path: path, chunkSize: Self.chunkSize), format: format, defaults: defaults, interface: interface)
     } catch {
       throw FlowInputError(message: error.description, isRecoverable: false)
     }
   }
 
   /// Reads what is left of a file.
-  package init(_ input: InputFile, format: Format? = nil, interface: @escaping FlowBuilder.InterfaceResolver) {
+  package init(
+    _ input: InputFile, format: Format? = nil, defaults: FlowDefaults = FlowDefaults(),
+    interface: @escaping FlowBuilder.InterfaceResolver
+  ) {
     name = input.path == "-" ? "standard input" : input.path
     self.input = input
     self.format = format
+    self.defaults = defaults
     resolve = interface
   }
 
@@ -85,7 +93,7 @@ package struct FlowReader: ~Copyable {
       let format: FlowLines.Format
       switch parser {
       case .csv(let csv): format = .csv(csv, csv.plain)
-      case .ndjson(let ndjson): format = .ndjson(ndjson, PlainNDJSON())
+      case .ndjson(let ndjson): format = .ndjson(ndjson, PlainNDJSON(defaults))
       case .undecided, .ended: return nil
       }
       guard let bytes = try lines(size) else { return nil }
@@ -125,15 +133,20 @@ package struct FlowReader: ~Copyable {
       throw FlowInputError(
         column: 1, message: "there is no header line, such as src,dst,proto,sport,dport", isRecoverable: false)
     }
+    guard buffer[range.lowerBound] != UInt8(ascii: "[") else {
+      throw FlowInputError(
+        column: 1, message: "this is a JSON array; flows come one object a line, as jq -c '.[]' prints them",
+        isRecoverable: false)
+    }
     guard format ?? (buffer[range.lowerBound] == UInt8(ascii: "{") ? .ndjson : .csv) == .csv else {
-      parser = .ndjson(NDJSONFlowFormat())
+      parser = .ndjson(NDJSONFlowFormat(defaults))
       // The line is one of those to come.
       position = range.lowerBound
       line -= 1
       return
     }
     do throws(FlowInputError) {
-      parser = .csv(try CSVFlowFormat(header: buffer.span.extracting(range)))
+      parser = .csv(try CSVFlowFormat(header: buffer.span.extracting(range), defaults: defaults))
     } catch {
       // Without its header the rest means nothing.
       var error = error

@@ -4,11 +4,12 @@ import Routing
 /// `CSVFlowFormat`.
 struct PlainCSV: Sendable {
   private let columns: [PlainFields.Field]
-  private var fields = PlainFields()
+  private var fields: PlainFields
 
   /// nil where there is a column that no plain line has.
-  init?(_ columns: [FlowField]) {
-    self.columns = columns.compactMap(PlainFields.Field.init)
+  init?(_ columns: [FlowField?], defaults: FlowDefaults) {
+    fields = PlainFields(defaults)
+    self.columns = columns.compactMap { $0.flatMap(PlainFields.Field.init) }
     guard self.columns.count == columns.count else { return nil }
   }
 

@@ -78,9 +78,19 @@ struct PlainFields: Sendable {
   private let forwarded = ShortText("forwarded")
   private let local = ShortText("local")
 
+  private let defaults: FlowDefaults
+  private let fresh: Values
+
+  init(_ defaults: FlowDefaults) {
+    self.defaults = defaults
+    var fresh = Values()
+    fresh.mark = defaults.mark
+    self.fresh = fresh
+  }
+
   /// Begins a flow.
   @inline(__always)
-  mutating func begin() { values = Values() }
+  mutating func begin() { values = fresh }
 
   /// Whether a value ends before the byte.
   @inline(__always)
@@ -125,7 +135,10 @@ struct PlainFields: Sendable {
   ///
   /// - Returns: false, and nothing is added, where its fields do not go together.
   @inline(__always)
-  func end(_ flows: inout FlowColumns) -> Bool {
+  mutating func end(_ flows: inout FlowColumns) -> Bool {
+    if values.interface == 0, values.origin != .local { values.interface = defaults.inputInterface }
+    let isForwarded = values.origin.map { $0 == .forwarded } ?? (values.interface != 0)
+    if isForwarded, case .unknown = values.layer4Hash { values.layer4Hash = defaults.layer4Hash }
     let values = values
     guard values.destinationFamily != .none,
       values.sourceFamily == values.destinationFamily || values.sourceFamily == .none
@@ -138,7 +151,7 @@ struct PlainFields: Sendable {
     case .absent: bringsNoHash = true
     case .value: return endAside(&flows)
     }
-    guard values.origin.map({ $0 == .forwarded }) ?? (values.interface != 0) else { return endAside(&flows) }
+    guard isForwarded else { return endAside(&flows) }
     let kind = FlowKind(
       isIPv6: isIPv6, ipProtocol: values.ipProtocol, tos: values.tos, interface: values.interface,
       bringsNoHash: bringsNoHash)

@@ -16,12 +16,14 @@ struct PlainNDJSON: Sendable {
     }
   }
 
-  private var fields = PlainFields()
+  private var fields: PlainFields
   // In the order in which they came last, as the next line most likely has them.
   private var keys: [Key] = FlowField.allCases.enumerated().compactMap { number, field in
     guard let plain = PlainFields.Field(field), let name = ShortText(field.rawValue.utf8.span) else { return nil }
     return Key(name: name, field: plain, bit: 1 << UInt32(number))
   }
+
+  init(_ defaults: FlowDefaults) { fields = PlainFields(defaults) }
 
   /// Longer numbers are not kept whole by every reader of JSON.
   private static let mostDigits = 15

@@ -90,7 +90,12 @@ struct Ecmpctl: ParsableCommand {
         StandardStream.output.write(fullMessage(for: error) + "\n")
         Glibc.exit(0)
       }
-      let line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+      var line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+      if line.hasPrefix("Unknown option '"), let number = line.split(separator: "'").dropFirst().first,
+        GlobalOptions.isNegativeNumber(String(number))
+      {
+        line = "\(number) stands where no negative number can"
+      }
       failure = .usage("\(line) (see ecmpctl --help)")
     }
     if let message = failure.message { complain(message) }

@@ -9,7 +9,8 @@ struct BadInputTests {
     {"format":"ecmpctl-snapshot","version":1,
      "kernel":{"release":"6.18.44","machine":"x86_64"},
      "settings":{"ipv4":{},"ipv6":{}},
-     "links":[{"ifindex":2,"ifname":"o1","flags":65603,"operstate":6,"mtu":1500,"group":0}],
+     "links":[{"ifindex":2,"ifname":"o1","flags":65603,"operstate":6,"mtu":1500,"group":0,
+       "altnames":["uplink0"]}],
      "rules":[],"routes":[]}
     """
 
@@ -43,9 +44,18 @@ struct BadInputTests {
       ("an unknown word", "predict 10.0.0.1 via 10.0.0.2", "via"),
       ("a word without value", "predict 10.0.0.1 from", "missing"),
       ("a field twice", "predict -d 10.0.0.1 to 10.0.0.2", "twice"),
+      ("a negative port", "predict -d 10.0.0.1 --sport -1", "\"-1\" is no port"),
+      ("a negative number", "predict --random -3 --to 10.0.0.0/8", "at least 1"),
+      ("a negative word", "predict 10.0.0.1 sport -1", "-1 stands where no negative number can"),
+      ("a negative table", "show --table -1 --snapshot SNAPSHOT", "no routing table \"-1\""),
+      ("a negative count", "verify --count -3", "--count must be at least 1"),
       ("a seed that is none", "predict -d 10.0.0.1 --seed 0", "seed"),
       ("a flow file that is absent", "predict --flows /nonexistent/flows.csv", "/nonexistent/flows.csv"),
       ("a flow file and a flow", "predict --flows - -d 10.0.0.1", "exclude"),
+      ("CSV as JSON", "predict --flows - --output csv -j", "no JSON"),
+      ("indented NDJSON", "predict --flows - --output ndjson --pretty", "one flow a line"),
+      ("many flows as indented JSON", "predict --flows - -j --pretty", "one flow a line"),
+      ("a family and a prefix of the other", "verify -6 198.51.100.0/24", "-6"),
       ("two sources of flows", "predict --conntrack --sockets", "exclude each other"),
       ("connections of a snapshot", "predict --conntrack --snapshot SNAPSHOT", "--snapshot"),
       ("sockets of a snapshot", "predict --sockets --snapshot SNAPSHOT", "--snapshot"),
@@ -90,6 +100,8 @@ struct BadInputTests {
       ("no header", "", "", "no header line"),
       ("an unknown key", "{\"dst\":\"10.0.0.1\",\"dprot\":1}\\n", ":1:", "unknown key \"dprot\""),
       ("NDJSON that ends early", "{\"dst\":\"10.0.0.1\"\\n", ":1:", ""),
+      ("a JSON array", "[{\"dst\":\"10.0.0.1\"}]\\n", ":1:1:", "jq"),
+      ("a compressed file", "\\037\\213\\010\\000abc\\n", "flows is compressed", "gzip -dc"),
     ])
   func flowFile(what: String, text: String, place: String, says: String) throws {
     try withTemporaryDirectory { directory in

@@ -160,7 +160,7 @@ struct CapturePredictTests {
     "Bad captures and packets get one line and status 2",
     arguments: [
       ("predict --flows x.pcap --input pcap", "unknown file format"),
-      ("predict --flows x.pcap --packet 45", "exclude"), ("predict --flows x.pcap -i in0", "exclude"),
+      ("predict --flows x.pcap --packet 45", "exclude"), ("predict --flows x.pcap -s 10.0.0.1", "exclude"),
       ("predict --packet 4500000", "odd number"), ("predict --packet 45,00", "position 3"),
       ("predict --packet ' : '", "no bytes"), ("predict --packet 45 -s 10.0.0.1", "src is in the packet itself"),
       ("predict --packet 45 -i nowhere", "nowhere"), ("predict --packet 45 --link-type token-ring", "token-ring"),

@@ -71,6 +71,49 @@ struct FlowReaderTests {
     #expect(errors == [])
   }
 
+  @Test("What is said of all flows holds for those that do not tell it, in every way of reading")
+  func saidOfAll() throws {
+    let lines = [
+      ("10.0.0.1,in0,5,none,", UInt32(7), UInt32(5), Flow.Layer4Hash.absent, Flow.Origin.forwarded),
+      ("10.0.0.1,,,,", 4, 9, .value(77), .forwarded), ("10.0.0.1,,0,,forwarded", 4, 0, .value(77), .forwarded),
+      ("10.0.0.1,,,,local", 0, 9, .unknown, .local),
+    ]
+    let file = try TextFile("dst,iif,mark,l4hash,origin\n" + lines.map { $0.0 + "\n" }.joined())
+    let said = FlowDefaults(inputInterface: 4, mark: 9, layer4Hash: .value(77))
+    for isPlain in [false, true] {
+      var reader = try FlowReader(path: file.path, defaults: said) { ["in0": 7][$0] }
+      var flows: [Flow] = []
+      if isPlain {
+        var columns = FlowColumns(capacity: lines.count)
+        if var taken = try reader.takeLines(1 << 16) { try taken.read(into: &columns) { ["in0": 7][$0] } }
+        flows = (0..<columns.count).compactMap { columns.flow(at: $0) }
+      } else {
+        while let flow = try reader.next() { flows.append(flow) }
+      }
+      #expect(flows.map(\.inputInterface) == lines.map(\.1), "plain: \(isPlain)")
+      #expect(flows.map(\.mark) == lines.map(\.2))
+      #expect(flows.map(\.layer4Hash) == lines.map(\.3))
+      #expect(flows.map(\.origin) == lines.map(\.4))
+    }
+  }
+
+  @Test("Predictions are read as the flows that they are about")
+  func predictions() throws {
+    let flow = #"{"src":"10.2.0.100","dst":"198.51.100.7","proto":17,"sport":32700,"dport":53,"origin":"local"}"#
+    let texts = [
+      "index,src,dst,proto,sport,dport,gateway,dev,nexthop_id,group_id,bucket,hash,certainty\n"
+        + "0,10.2.0.100,198.51.100.7,17,32700,53,10.1.1.2,\"a,b\",1,50,17,123,exact\n",
+      #"{"index":0,"flow":"# + flow + #","route":{"dst":"default","table":"main"},"policy":1,"hash":5,"group":{"id":1},"#
+        + #""bucket":2,"nexthop":{"dev":"o1"},"certainty":"exact","caveats":[{"code":"x","text":"y"}]}"#,
+    ]
+    for text in texts {
+      let (flows, errors) = try read(text)
+      #expect(flows == [Self.plain] && errors == [], "\(text)")
+    }
+    #expect(try read(#"{"flow":5}"#).errors == ["f:1:9: expected an object with a flow"])
+    #expect(try read(#"{"flow":{"flow":{"dst":"10.0.0.1"}}}"#).errors.count == 1)
+  }
+
   @Test("Every field, in both formats")
   func everyField() throws {
     let names =

@@ -82,6 +82,7 @@ struct PredictCommand: ParsableCommand {
       guard words.isEmpty, packet == nil else {
         throw CommandFailure.usage("\(name) and a flow on the command line exclude each other")
       }
+      try many.check(family: source.family)
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
       let input = try many.open(table: decider.table, source: source, fields: flow.fields)
       let writer = PredictionWriter(manyFormat, json: format, state: state, formatter: formatter)
@@ -109,6 +110,9 @@ struct PredictCommand: ParsableCommand {
     }
     let subject = try subject(decider.table)
     let flow = subject.flow
+    if let family = source.family, let flow, flow.family != family {
+      throw CommandFailure.otherFamily(flow.destination.description, than: family)
+    }
     var output = OutputBuffer()
     let (decision, trace) = try subject.explanation(&decider)
     if format.json {

@@ -66,7 +66,7 @@ struct ShowRoutesCommand: ParsableCommand {
     case let text?:
       let prefix = try Prefix(argument: text)
       guard family == nil || family == prefix.family else {
-        throw .usage("\(prefix) is not of the family that -\(family == .ipv4 ? "4" : "6") asks for")
+        throw .otherFamily(prefix.description, than: prefix.family == .ipv4 ? .ipv6 : .ipv4)
       }
       selector = .exactly(prefix)
       family = prefix.family

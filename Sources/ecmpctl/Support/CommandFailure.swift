@@ -29,6 +29,11 @@ struct CommandFailure: Error {
   }
 
   static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
+
+  /// Something is of the other family than -4 or -6 asks for.
+  static func otherFamily(_ what: String, than family: AddressFamily) -> CommandFailure {
+    .usage("\(what) is not of the family that -\(family == .ipv4 ? "4" : "6") asks for")
+  }
 }
 
 extension CommandFailure {

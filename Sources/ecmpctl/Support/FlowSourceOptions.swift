@@ -70,6 +70,14 @@ struct FlowSourceOptions: ParsableArguments {
     return random != nil ? "--random" : nil
   }
 
+  /// Refuses a source of flows that -4 or -6 can not keep to one family.
+  func check(family: AddressFamily?) throws(CommandFailure) {
+    guard let family else { return }
+    if flows != nil { throw .usage("-4 and -6 do not select among the flows of a file: leave them out") }
+    guard let to, try Prefix(argument: to).family != family else { return }
+    throw .otherFamily(to, than: family)
+  }
+
   /// Opens the source: a stream that is read once.
   ///
   /// The kernel is asked in the network namespace of the calling thread, which is the one that the state was read from.

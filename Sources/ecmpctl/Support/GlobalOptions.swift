@@ -18,6 +18,27 @@ enum GlobalOptions {
         break
       }
     }
-    return rest + leading
+    return joiningNegativeNumbers(rest + leading)
+  }
+
+  /// The arguments with `--option -1` as `--option=-1`, for a complaint about the value and not about a missing one.
+  ///
+  /// What looks like -4 and -6 is these.
+  private static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+    var joined: [String] = []
+    for argument in arguments {
+      if let option = joined.last, option.hasPrefix("--"), option.utf8.count > 2, !option.contains("="),
+        !plain.contains(option), !plain.contains(argument), isNegativeNumber(argument)
+      {
+        joined[joined.count - 1] = "\(option)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
+  }
+
+  static func isNegativeNumber(_ text: String) -> Bool {
+    text.utf8.first == UInt8(ascii: "-") && text.utf8.dropFirst().first.map { (0x30...0x39).contains($0) } == true
   }
 }

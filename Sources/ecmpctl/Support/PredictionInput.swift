@@ -26,7 +26,7 @@ struct PredictionInput: ~Copyable {
   /// Lines and frames that could not be read.
   private(set) var bad = 0
 
-  /// The fields that may be given along with a capture: how its frames arrive.
+  /// The fields that may be given along with a file: how frames arrive, and flows that do not tell it.
   static let arrivalFields: Set<String> = ["iif", "mark", "l4hash"]
 
   private init(_ flows: consuming FlowReader, keepsGoing: Bool) {
@@ -60,21 +60,42 @@ struct PredictionInput: ~Copyable {
       let arrival = try arrival(fields, table: table)
       return PredictionInput(try capture(file), arrival: arrival, keepsGoing: keepGoing)
     }
-    guard fields.isEmpty else { throw .usage("--flows and a flow on the command line exclude each other") }
-    let flows = FlowReader(file, format: format == .csv ? .csv : format == .ndjson ? .ndjson : nil) {
-      table.interfaceIndex($0)
+    guard fields.allSatisfy({ arrivalFields.contains($0.name) }) else {
+      throw .usage("--flows and a flow on the command line exclude each other; -i, --mark and --l4hash may be added")
     }
+    let said = try FlowArguments.flow([("dst", "0.0.0.0")] + fields, table: table)
+    let defaults = FlowDefaults(
+      inputInterface: said.inputInterface, mark: said.mark, layer4Hash: said.layer4Hash)
+    let flows = FlowReader(
+      file, format: format == .csv ? .csv : format == .ndjson ? .ndjson : nil, defaults: defaults
+    ) { table.interfaceIndex($0) }
     return PredictionInput(flows, keepsGoing: keepGoing)
   }
 
   /// A file, with its first four bytes, which are still to be read.
   private static func beginning(_ path: String) throws(CommandFailure) -> (InputFile, begin: [UInt8]) {
+    let file: InputFile
+    let begin: [UInt8]
     do throws(FileError) {
-      let file = try InputFile(path: path, chunkSize: 1 << 18)
-      return (file, try file.peek(4))
+      file = try InputFile(path: path, chunkSize: 1 << 18)
+      begin = try file.peek(4)
     } catch {
       throw .usage(error.description)
     }
+    if let program = compression(begin) {
+      let name = path == "-" ? "standard input" : path
+      throw .usage("\(name) is compressed: \(program) -dc FILE | ecmpctl … --flows -")
+    }
+    return (file, begin)
+  }
+
+  /// The program that unpacks a file, by its first bytes; nil for one that is not compressed.
+  private static func compression(_ begin: [UInt8]) -> String? {
+    let magic: [(bytes: [UInt8], program: String)] = [
+      ([0x1f, 0x8b], "gzip"), ([0x28, 0xb5, 0x2f, 0xfd], "zstd"), ([0xfd, 0x37, 0x7a, 0x58], "xz"),
+      (Array("BZh".utf8), "bzip2"),
+    ]
+    return magic.first { begin.starts(with: $0.bytes) }?.program
   }
 
   /// Whether bad lines are reported and passed over, so that they are read one behind the other.
