@@ -30,6 +30,36 @@ static struct message make_message(const uint64_t *words, size_t word_count) {
   return message;
 }
 
+/// Messages that have begun (`csh_hash`).
+struct inputs {
+  const struct csh_state *begun;
+  const uint64_t *kinds, *words;
+  size_t stride, word_count;
+  uint64_t length;
+};
+
+/// Headers of packets, by column.
+struct headers {
+  const uint64_t *kinds;
+  const uint32_t *sources, *destinations, *ports;
+};
+
+/// How hashes are divided (`csh_choose`).
+struct ranges {
+  const uint32_t *ends, *steps;
+  size_t count;
+  uint32_t first;
+};
+
+/// The protocol of a packet: bits 8 to 15 of its kind, read alone, as a vector of kinds would be taken apart again.
+static inline unsigned protocol(const uint64_t *kind) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return ((const unsigned char *)kind)[1];
+#else
+  return *kind >> 8 & 0xff;
+#endif
+}
+
 // Of the 16 or 32 registers, each vector takes four for its state.
 #if defined(__aarch64__)
 #define VECTORS 4
@@ -84,7 +114,7 @@ bool csh_find_seed(unsigned lanes, const uint64_t *words, size_t word_count, uin
 
 struct csh_state csh_begin(uint64_t key0, uint64_t key1, const uint64_t *words, size_t word_count) {
   struct csh_state state = {
-      .v = {key0 ^ INITIAL_0, key1 ^ INITIAL_1, key0 ^ INITIAL_2, key1 ^ INITIAL_3}, .words = word_count};
+      .v = {key0 ^ INITIAL_0, key1 ^ INITIAL_1, key0 ^ INITIAL_2, key1 ^ INITIAL_3}};
   uint64_t *v = state.v;
   for (size_t w = 0; w < word_count; w++) {
     v[3] ^= words[w];
@@ -101,25 +131,39 @@ struct csh_state csh_begin(uint64_t key0, uint64_t key1, const uint64_t *words, 
   return state;
 }
 
-void csh_hash(unsigned lanes, const struct csh_state *begun, const uint64_t *words, size_t stride, size_t word_count,
-              size_t count, uint32_t *hashes) {
+void csh_hash(unsigned lanes, const struct csh_state *begun, size_t begun_words, const uint64_t *kinds,
+              const uint64_t *words, size_t stride, size_t word_count, size_t count, uint32_t *hashes) {
   if (word_count > CSH_MAX_WORDS) return;
+  const struct inputs inputs = {begun, kinds, words, stride, word_count, LENGTH_WORD(begun_words + word_count)};
   switch (usable(lanes)) {
 #if defined(__x86_64__)
-    case 8: avx512_hash(begun, words, stride, word_count, count, hashes); break;
-    case 4: avx2_hash(begun, words, stride, word_count, count, hashes); break;
+    case 8: avx512_hash(&inputs, count, hashes); break;
+    case 4: avx2_hash(&inputs, count, hashes); break;
 #endif
-    default: narrow_hash(begun, words, stride, word_count, count, hashes); break;
+    default: narrow_hash(&inputs, count, hashes); break;
   }
 }
 
-void csh_hash_ipv4(unsigned lanes, const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
-                   const uint32_t *ports, size_t count, uint32_t *hashes) {
+void csh_hash_ipv4(unsigned lanes, const struct csh_ipv4 *form, const uint64_t *kinds, const uint32_t *sources,
+                   const uint32_t *destinations, const uint32_t *ports, size_t count, uint32_t *hashes) {
+  const struct headers headers = {kinds, sources, destinations, ports};
   switch (usable(lanes)) {
 #if defined(__x86_64__)
-    case 8: avx512_hash_ipv4(form, sources, destinations, ports, count, hashes); break;
-    case 4: avx2_hash_ipv4(form, sources, destinations, ports, count, hashes); break;
+    case 8: avx512_hash_ipv4(form, headers, count, hashes); break;
+    case 4: avx2_hash_ipv4(form, headers, count, hashes); break;
 #endif
-    default: narrow_hash_ipv4(form, sources, destinations, ports, count, hashes); break;
+    default: narrow_hash_ipv4(form, headers, count, hashes); break;
+  }
+}
+
+void csh_choose(unsigned lanes, const uint32_t *ends, const uint32_t *steps, size_t end_count, uint32_t first,
+                uint32_t *hashes, size_t count, uint32_t *choices) {
+  const struct ranges ranges = {ends, steps, end_count, first};
+  switch (usable(lanes)) {
+#if defined(__x86_64__)
+    case 8: avx512_choose(&ranges, hashes, count, choices); break;
+    case 4: avx2_choose(&ranges, hashes, count, choices); break;
+#endif
+    default: narrow_choose(&ranges, hashes, count, choices); break;
   }
 }

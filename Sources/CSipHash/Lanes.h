@@ -3,6 +3,10 @@
 
 typedef uint64_t NAME(vector) __attribute__((vector_size(LANES * 8)));
 typedef uint32_t NAME(half) __attribute__((vector_size(LANES * 4)));
+typedef int32_t NAME(numbers) __attribute__((vector_size(LANES * 8)));
+#if LANES > 2
+typedef uint64_t NAME(row) __attribute__((vector_size(32)));
+#endif
 
 enum { NAME(block) = LANES * VECTORS };
 
@@ -98,6 +102,48 @@ TARGET INLINE void NAME(resume)(struct NAME(state) * s, const struct csh_state *
   }
 }
 
+/// In each lane the state of the beginning of a packet's protocol.
+TARGET INLINE void NAME(resume_each)(struct NAME(state) * s, const struct csh_state *begun, const uint64_t *kinds) {
+  // Whole states are loaded, and turned over in the registers.
+  EACH_VECTOR {
+#if LANES == 2
+    NAME(vector) rows[2][2];
+    for (int lane = 0; lane < 2; lane++) memcpy(rows[lane], begun[protocol(kinds + i * LANES + lane)].v, sizeof rows[0]);
+    s->v0[i] = __builtin_shufflevector(rows[0][0], rows[1][0], 0, 2);
+    s->v1[i] = __builtin_shufflevector(rows[0][0], rows[1][0], 1, 3);
+    s->v2[i] = __builtin_shufflevector(rows[0][1], rows[1][1], 0, 2);
+    s->v3[i] = __builtin_shufflevector(rows[0][1], rows[1][1], 1, 3);
+#else
+    NAME(row) rows[LANES];
+    for (int lane = 0; lane < LANES; lane++)
+      memcpy(&rows[lane], begun[protocol(kinds + i * LANES + lane)].v, sizeof rows[lane]);
+#if LANES == 4
+#define LOWER(a, b) __builtin_shufflevector(a, b, 0, 4, 2, 6)
+#define UPPER(a, b) __builtin_shufflevector(a, b, 1, 5, 3, 7)
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 1, 4, 5)
+#define ODD(a, b) __builtin_shufflevector(a, b, 2, 3, 6, 7)
+    const NAME(vector) a = rows[0], b = rows[1], c = rows[2], d = rows[3];
+#else
+#define LOWER(a, b) __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14)
+#define UPPER(a, b) __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15)
+#define EVEN(a, b) __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13)
+#define ODD(a, b) __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15)
+#define PAIR(first, second) __builtin_shufflevector(rows[first], rows[second], 0, 1, 2, 3, 4, 5, 6, 7)
+    const NAME(vector) a = PAIR(0, 2), b = PAIR(1, 3), c = PAIR(4, 6), d = PAIR(5, 7);
+#endif
+    s->v0[i] = EVEN(LOWER(a, b), LOWER(c, d));
+    s->v1[i] = EVEN(UPPER(a, b), UPPER(c, d));
+    s->v2[i] = ODD(LOWER(a, b), LOWER(c, d));
+    s->v3[i] = ODD(UPPER(a, b), UPPER(c, d));
+#undef LOWER
+#undef UPPER
+#undef EVEN
+#undef ODD
+#undef PAIR
+#endif
+  }
+}
+
 TARGET INLINE void NAME(mix)(struct NAME(state) * s, const NAME(vector) * word) {
   EACH_VECTOR { s->v3[i] ^= word[i]; }
   NAME(rounds)(s, 2);
@@ -117,46 +163,59 @@ TARGET INLINE void NAME(end)(struct NAME(state) * s, uint64_t length, uint32_t *
   }
 }
 
-/// Hashes one block of messages.
-TARGET INLINE void NAME(hash_block)(const struct csh_state *begun, const uint64_t *words, size_t stride,
-                                    size_t word_count, uint64_t length, uint32_t *hashes) {
+/// Hashes one block of messages, `words` and `kinds` being those of the first one.
+TARGET INLINE void NAME(hash_block)(const struct inputs *inputs, uint32_t *hashes) {
   struct NAME(state) s;
-  NAME(resume)(&s, begun);
+  if (inputs->kinds) {
+    NAME(resume_each)(&s, inputs->begun, inputs->kinds);
+  } else {
+    NAME(resume)(&s, inputs->begun);
+  }
   NAME(vector) word[VECTORS];
-  for (size_t w = 0; w < word_count; w++) {
-    memcpy(word, words + w * stride, sizeof word);
+  for (size_t w = 0; w < inputs->word_count; w++) {
+    memcpy(word, inputs->words + w * inputs->stride, sizeof word);
     NAME(mix)(&s, word);
   }
-  NAME(end)(&s, length, hashes);
+  NAME(end)(&s, inputs->length, hashes);
 }
 
-TARGET static void NAME(hash)(const struct csh_state *begun, const uint64_t *words, size_t stride, size_t word_count,
-                              size_t count, uint32_t *hashes) {
-  const uint64_t length = LENGTH_WORD(begun->words + word_count);
+TARGET static void NAME(hash)(const struct inputs *all, size_t count, uint32_t *hashes) {
+  struct inputs block = *all;
   size_t done = 0;
-  for (; count - done >= NAME(block); done += NAME(block))
-    NAME(hash_block)(begun, words + done, stride, word_count, length, hashes + done);
+  for (; count - done >= NAME(block); done += NAME(block)) {
+    NAME(hash_block)(&block, hashes + done);
+    block.words += NAME(block);
+    if (block.kinds) block.kinds += NAME(block);
+  }
   if (done == count) return;
   // The rest, in a block that is filled up with zeros.
-  uint64_t rest[CSH_MAX_WORDS * NAME(block)] = {0};
+  uint64_t rest[CSH_MAX_WORDS * NAME(block)] = {0}, kinds[NAME(block)] = {0};
   uint32_t results[NAME(block)];
-  for (size_t w = 0; w < word_count; w++)
-    memcpy(rest + w * NAME(block), words + w * stride + done, (count - done) * sizeof *words);
-  NAME(hash_block)(begun, rest, NAME(block), word_count, length, results);
+  const size_t size = (count - done) * sizeof *block.words;
+  for (size_t w = 0; w < all->word_count; w++) memcpy(rest + w * NAME(block), block.words + w * block.stride, size);
+  if (block.kinds) block.kinds = memcpy(kinds, block.kinds, size);
+  block.words = rest;
+  block.stride = NAME(block);
+  NAME(hash_block)(&block, results);
   memcpy(hashes + done, results, (count - done) * sizeof *hashes);
 }
 
 /// Hashes one block of IPv4 headers.
-TARGET INLINE void NAME(ipv4_block)(const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
-                                    const uint32_t *ports, uint32_t *hashes) {
+TARGET INLINE void NAME(ipv4_block)(const struct csh_ipv4 *form, struct headers headers, uint32_t *hashes) {
   struct NAME(state) s;
-  NAME(resume)(&s, &form->begun);
+  if (form->by_protocol) {
+    NAME(resume_each)(&s, form->begun, headers.kinds);
+  } else {
+    NAME(resume)(&s, form->begun);
+  }
   NAME(vector) low[VECTORS], high[VECTORS];
   if (form->has_ports) {
     EACH_VECTOR {
       NAME(half) pair;
-      memcpy(&pair, ports + i * LANES, sizeof pair);
-      pair &= form->port_mask;
+      memcpy(&pair, headers.ports + i * LANES, sizeof pair);
+      NAME(half) mask;
+      for (int lane = 0; lane < LANES; lane++) mask[lane] = form->port_masks[protocol(headers.kinds + i * LANES + lane)];
+      pair &= mask;
       // Both in network order, the smaller one first.
       pair = (pair & 0x00ff00ff) << 8 | (pair >> 8 & 0x00ff00ff);
       const NAME(half) first = pair & 0xffff, second = pair >> 16;
@@ -167,8 +226,8 @@ TARGET INLINE void NAME(ipv4_block)(const struct csh_ipv4 *form, const uint32_t 
   }
   EACH_VECTOR {
     NAME(half) source, destination;
-    memcpy(&source, sources + i * LANES, sizeof source);
-    memcpy(&destination, destinations + i * LANES, sizeof destination);
+    memcpy(&source, headers.sources + i * LANES, sizeof source);
+    memcpy(&destination, headers.destinations + i * LANES, sizeof destination);
     source &= form->source_mask;
     destination &= form->destination_mask;
     source = source << 24 | (source & 0xff00) << 8 | (source >> 8 & 0xff00) | source >> 24;
@@ -182,19 +241,44 @@ TARGET INLINE void NAME(ipv4_block)(const struct csh_ipv4 *form, const uint32_t 
   NAME(end)(&s, LENGTH_WORD(CSH_IPV4_WORDS), hashes);
 }
 
-TARGET static void NAME(hash_ipv4)(const struct csh_ipv4 *form, const uint32_t *sources, const uint32_t *destinations,
-                                   const uint32_t *ports, size_t count, uint32_t *hashes) {
+TARGET static void NAME(hash_ipv4)(const struct csh_ipv4 *form, struct headers headers, size_t count,
+                                   uint32_t *hashes) {
   size_t done = 0;
-  for (; count - done >= NAME(block); done += NAME(block))
-    NAME(ipv4_block)(form, sources + done, destinations + done, ports + done, hashes + done);
+  for (; count - done >= NAME(block); done += NAME(block)) {
+    NAME(ipv4_block)(form, headers, hashes + done);
+    headers.kinds += NAME(block), headers.sources += NAME(block);
+    headers.destinations += NAME(block), headers.ports += NAME(block);
+  }
   if (done == count) return;
+  uint64_t kinds[NAME(block)] = {0};
   uint32_t rest[3][NAME(block)] = {0}, results[NAME(block)];
   const size_t size = (count - done) * sizeof *hashes;
-  memcpy(rest[0], sources + done, size);
-  memcpy(rest[1], destinations + done, size);
-  memcpy(rest[2], ports + done, size);
-  NAME(ipv4_block)(form, rest[0], rest[1], rest[2], results);
+  memcpy(kinds, headers.kinds, (count - done) * sizeof *kinds);
+  memcpy(rest[0], headers.sources, size);
+  memcpy(rest[1], headers.destinations, size);
+  memcpy(rest[2], headers.ports, size);
+  NAME(ipv4_block)(form, (struct headers){kinds, rest[0], rest[1], rest[2]}, results);
   memcpy(hashes + done, results, size);
+}
+
+TARGET static void NAME(choose)(const struct ranges *ranges, uint32_t *hashes, size_t count, uint32_t *choices) {
+  const size_t block = sizeof(NAME(numbers)) / sizeof *hashes;
+  size_t done = 0;
+  for (; count - done >= block; done += block) {
+    NAME(numbers) hash, choice = (NAME(numbers)){} + (int32_t)ranges->first;
+    memcpy(&hash, hashes + done, sizeof hash);
+    hash = hash >> 1 & INT32_MAX;
+    for (size_t range = 0; range < ranges->count; range++)
+      choice += (hash > (int32_t)ranges->ends[range]) & (int32_t)ranges->steps[range];
+    memcpy(hashes + done, &hash, sizeof hash);
+    memcpy(choices + done, &choice, sizeof choice);
+  }
+  for (; done < count; done++) {
+    hashes[done] >>= 1;
+    choices[done] = ranges->first;
+    for (size_t range = 0; range < ranges->count; range++)
+      if (hashes[done] > ranges->ends[range]) choices[done] += ranges->steps[range];
+  }
 }
 
 #undef EACH_VECTOR

@@ -13,8 +13,8 @@ extension BatchDecider {
   @inline(never)
   private mutating func newSlot(_ kind: FlowKind) -> Int? {
     let plain = kind.isIPv6 ? plain6 : plain4
-    let prefixes = plain.destinations.count + 1
-    guard plain.exist, slots.isEmpty || (plans.count + prefixes <= Self.mostPlans && slots.count < Self.mostSlots)
+    let kinds = plain.destinations.kindCount
+    guard plain.exist, slots.isEmpty || (plans.count + kinds <= Self.mostPlans && slots.count < Self.mostSlots)
     else {
       return nil
     }
@@ -25,35 +25,29 @@ extension BatchDecider {
       Slot(
         arrival: kind.word & FlowKind.arrival, looksBack: looksBack, firstPlan: plans.count,
         firstAdmission: admissions.count))
-    plans += repeatElement(Plan(selector: Plan.unknown, route: -1), count: prefixes)
-    if looksBack { admissions += repeatElement(0, count: prefixes) }
+    plans += repeatElement(Plan(selector: Plan.unknown, route: -1), count: kinds)
+    if looksBack { admissions += repeatElement(0, count: kinds) }
     return slots.count - 1
   }
 
-  /// Whether nothing becomes of the flow on account of its source that becomes of no other one, where the way back to
-  /// it counts.
-  mutating func admits4(_ flows: borrowing FlowColumns, _ place: Int, _ slot: Int) -> Bool {
-    let source = flows.sources4[place]
-    let leaf = slots[slot].firstAdmission &+ 1 &+ Int(plain4.destinations.longest4(covering: source))
-    if admissions[leaf] == 0 {
-      let isAdmitted =
-        plain4.sources.longest4(covering: source) < 0
-        && flows.flow(at: place).map { Walk(table: table, flow: $0, question: .traffic, trace: nil).admitsSource }
-          ?? false
-      admissions[leaf] = isAdmitted ? 1 : 2
-    }
-    return admissions[leaf] == 1
-  }
-
-  /// What becomes of the flow and of all that have its slot and the longest known prefix of its destination.
+  /// What becomes of the flow and of all that have its slot and whose destinations are of the kind of its own.
+  ///
+  /// - Parameter position: of the longest known prefix of the destination, -1 for none.
   @inline(never)
-  mutating func plan(for flow: Flow, _ slot: Int) -> Plan {
+  mutating func plan(for flow: Flow, _ slot: Int, from position: Int32) -> Plan {
     let (decision, asksForHash) = decide(flow, assuming: 0)
     let route = decision.route ?? -1
+    let kinds = (flow.family == .ipv4 ? plain4 : plain6).destinations
+    let unknown = Plan(selector: Plan.none, route: -1)
+    guard let path = kinds.path(from: position, to: Int32(truncatingIfNeeded: route)) else { return unknown }
+    let found: Int32 =
+      switch path {
+      case .same(let route): route
+      case .above(let steps): Plan.own - Int32(truncatingIfNeeded: steps)
+      }
     let shape = selectors.shape(of: decision)
     guard asksForHash, route >= 0 else {
-      guard !asksForHash else { return Plan(selector: Plan.none, route: -1) }
-      return Plan(selector: Plan.fixed | shape, route: Int32(truncatingIfNeeded: route))
+      return asksForHash ? unknown : Plan(selector: selectors.fixed(shape), route: found)
     }
     let destination = flow.destination
     let target: Int64
@@ -69,7 +63,7 @@ extension BatchDecider {
     let known = selectors.known(key)
     let number = known ?? divide(flow, route)
     if known == nil { selectors.remember(number, key) }
-    return Plan(selector: number, route: Int32(truncatingIfNeeded: route))
+    return Plan(selector: number, route: found)
   }
 
   private func decide(_ flow: Flow, assuming hash: UInt32) -> (Decision, asksForHash: Bool) {

@@ -8,22 +8,23 @@ package import Routing
 /// same (see `PlainFlows`), and kept; hashes are computed in the lanes of the CPU. Flows out of the ordinary are left
 /// to `decide`.
 ///
-/// Memory grows with the prefixes that flows go to, up to `mostPlans`, and not with the flows. It is a value: each
-/// thread has its own.
+/// Memory grows with the kinds of destinations (`DestinationKinds`), up to `mostPlans`, and not with the flows. It is a
+/// value: each thread has its own.
 package struct BatchDecider: Sendable {
-  /// What becomes of the plain flows of a slot to one known prefix.
-  struct Plan: Sendable {
-    /// The number of a selector, or that of a shape and `fixed`, or one of the two below.
+  /// What becomes of the plain flows of a slot to one kind of destinations.
+  struct Plan: BitwiseCopyable, Sendable {
+    /// The number of a selector, or one of the two below.
     var selector: UInt32
-    /// An index into `RoutingState.routes`, -1 for none.
+    /// An index into `RoutingState.routes`, -1 for none; below, the route is that of the flow's longest known prefix, or
+    /// of one above it.
     var route: Int32
 
-    /// With the number of the shape that all flows have.
-    static let fixed: UInt32 = 1 << 31
     /// Nobody has asked yet.
     static let unknown = UInt32.max
     /// `ForwardingTable.decide` has to tell.
     static let none = UInt32.max - 1
+    /// The only route of the longest known prefix; below it, of the prefix a step, two steps, … above.
+    static let own: Int32 = -2
   }
 
   /// Plain flows that came in alike.
@@ -47,10 +48,10 @@ package struct BatchDecider: Sendable {
   let plain4: PlainFlows
   let plain6: PlainFlows
   var slots: [Slot] = []
-  /// For each slot by position of the known prefix, first of all for none.
+  /// For each slot by kind of destination.
   var plans: [Plan] = []
-  /// For each slot where the way back counts, by position of the longest known prefix of the source: 0 for not known
-  /// yet, 1 for admitted, 2 for anything else.
+  /// For each slot where the way back counts, by kind of the source as a destination: 0 for not known yet, 1 for
+  /// admitted, 2 for anything else.
   var admissions: [UInt8] = []
   /// The numbers of selectors and shapes that the plans speak of.
   var selectors = SelectorTable()
@@ -58,10 +59,13 @@ package struct BatchDecider: Sendable {
   private var inputs6: InputColumns6
   /// The places of the flows that `ForwardingTable.decide` has to decide about.
   var left: [Int] = []
-  // For each flow the longest known prefix of its destination, and of its source; the latter is -1 for one that changes
-  // nothing.
-  private var destinations: [Int32] = []
-  private var sources: [Int32] = []
+  /// For each flow the longest known prefix of its destination.
+  var destinations: [Int32] = []
+  /// For each flow, where the way back to its source counts: -1 for one whose source changes nothing.
+  var sources: [Int32] = []
+  // The places of each family, where a batch has both.
+  private var places4: [Int32] = []
+  private var places6: [Int32] = []
   private var own: FlowColumns
 
   package init(_ table: ForwardingTable, lanes: LaneCount = .widest) {
@@ -104,26 +108,49 @@ package struct BatchDecider: Sendable {
       destinations = Array(repeating: -1, count: flows.capacity)
       sources = destinations
     }
+    var (has4, has6) = (false, false)
     var start = 0
     while start < flows.count {
       let end = Self.endOfRun(flows.kinds.span, start, flows.count)
       let kind = flows.kinds[start]
       if !kind.isOther, let slot = slot(of: kind) {
         if kind.isIPv6 {
-          plan6(flows, start..<end, slot, &batch.shapes, &batch.routes)
-          inputs6.add(flows, start..<end, &batch, &left)
+          plan6(flows, start..<end, slot, &batch)
+          has6 = true
         } else {
-          plan4(flows, start..<end, slot, &batch.shapes, &batch.routes)
-          inputs4.add(flows, start..<end, &batch, &left)
+          plan4(flows, start..<end, slot, &batch)
+          has4 = true
         }
       } else {
-        left.append(contentsOf: start..<end)
+        leave(start..<end, &batch)
       }
       start = end
     }
-    inputs4.hash(flows, lanes: lanes, selectors, into: &batch)
-    inputs6.hash(flows, lanes: lanes, selectors, into: &batch)
+    hash(flows, has4: has4, has6: has6, into: &batch)
+    selectors.select(&batch, lanes: lanes)
     for place in left { batch.leave(place, flows.kinds[place].isOther ? other?(place) : nil, flows, table) }
+  }
+
+  /// Hashes all plain flows; what the others get as a hash does not count.
+  private mutating func hash(
+    _ flows: borrowing FlowColumns, has4: Bool, has6: Bool, into batch: inout DecisionBatch
+  ) {
+    guard has4, has6 else {
+      if has4 { inputs4.hash(flows, lanes: lanes, into: &batch.hashes) }
+      if has6 { inputs6.hash(flows, lanes: lanes, into: &batch.hashes) }
+      return
+    }
+    places4.removeAll(keepingCapacity: true)
+    places6.removeAll(keepingCapacity: true)
+    for place in 0..<flows.count where !flows.kinds[place].isOther {
+      if flows.kinds[place].isIPv6 {
+        places6.append(Int32(truncatingIfNeeded: place))
+      } else {
+        places4.append(Int32(truncatingIfNeeded: place))
+      }
+    }
+    inputs4.hash(flows, at: places4, lanes: lanes, into: &batch.hashes)
+    inputs6.hash(flows, at: places6, lanes: lanes, into: &batch.hashes)
   }
 
   /// The decision about one flow of a batch.
@@ -134,81 +161,17 @@ package struct BatchDecider: Sendable {
   /// Where flows that arrive as the one at `start` end.
   private static func endOfRun(_ kinds: Span<FlowKind>, _ start: Int, _ count: Int) -> Int {
     let mask = FlowKind.arrival | FlowKind.other.word
-    let first = kinds[start].word & mask
+    let first = kinds[start].word
     var end = start &+ 1
-    while end < count, kinds[end].word & mask == first { end &+= 1 }
+    // Many at a time, without a jump for each.
+    while end &+ 16 <= count {
+      let some = kinds.extracting(end..<end &+ 16)
+      var differing: UInt64 = 0
+      for place in 0..<16 { differing |= some[place].word ^ first }
+      if differing & mask != 0 { break }
+      end &+= 16
+    }
+    while end < count, (kinds[end].word ^ first) & mask == 0 { end &+= 1 }
     return end
-  }
-
-  // MARK: Plans of a run of flows that arrive alike
-
-  private mutating func plan4(
-    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ slot: Int, _ shapes: inout [UInt32],
-    _ routes: inout [Int32]
-  ) {
-    plain4.destinations.longest4(covering: flows.destinations4.span, places, into: &destinations)
-    if slots[slot].looksBack {
-      for place in places { sources[place] = admits4(flows, place, slot) ? -1 : 0 }
-    } else {
-      plain4.sources.longest4(covering: flows.sources4.span, places, into: &sources)
-    }
-    plan(flows, places, slot, plain4, &shapes, &routes)
-  }
-
-  private mutating func plan6(
-    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ slot: Int, _ shapes: inout [UInt32],
-    _ routes: inout [Int32]
-  ) {
-    let headers = flows.headers6.span
-    plain6.destinations.longest6(covering: headers, sources: false, places, into: &destinations)
-    plain6.sources.longest6(covering: headers, sources: true, places, into: &sources)
-    plan(flows, places, slot, plain6, &shapes, &routes)
-  }
-
-  /// Lets the plans that flows go by stand in for their shapes, which the hash has still to tell.
-  private mutating func plan(
-    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ slot: Int, _ plain: PlainFlows, _ shapes: inout [UInt32],
-    _ routes: inout [Int32]
-  ) {
-    var start = places.lowerBound
-    while true {
-      start = Self.plan(
-        flows, start..<places.upperBound, plans.span, slots[slot].firstPlan &+ 1, plain, destinations, sources,
-        &shapes, &routes)
-      guard start < places.upperBound else { return }
-      makePlan(slots[slot].firstPlan &+ 1 &+ Int(destinations[start]), flows, start, slot)
-    }
-  }
-
-  /// - Returns: the place of a flow whose plan is not known yet; the end of `places` when there is none.
-  private static func plan(
-    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ plans: Span<Plan>, _ first: Int, _ plain: PlainFlows,
-    _ destinations: [Int32], _ sources: [Int32], _ shapes: inout [UInt32], _ routes: inout [Int32]
-  ) -> Int {
-    let (kinds, ports) = (flows.kinds.span, flows.ports.span)
-    let (destinations, sources) = (destinations.span, sources.span)
-    let (table, heedsTOS) = (plain.admissions, plain.heedsTOS)
-    let admissions = table.span
-    var shapes = shapes.mutableSpan
-    var routes = routes.mutableSpan
-    for place in places {
-      let plan = plans[first &+ Int(destinations[place])]
-      let kind = kinds[place]
-      if sources[place] >= 0 || (heedsTOS && kind.tos != 0)
-        || !admissions[Int(kind.ipProtocol)].admits(ports: ports[place])
-      {
-        shapes[place] = Plan.none
-        continue
-      }
-      if plan.selector == Plan.unknown { return place }
-      routes[place] = plan.route
-      shapes[place] = plan.selector
-    }
-    return places.upperBound
-  }
-
-  @inline(never)
-  private mutating func makePlan(_ number: Int, _ flows: borrowing FlowColumns, _ place: Int, _ slot: Int) {
-    plans[number] = flows.flow(at: place).map { plan(for: $0, slot) } ?? Plan(selector: Plan.none, route: -1)
   }
 }

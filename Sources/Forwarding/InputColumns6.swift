@@ -4,62 +4,64 @@ import Routing
 
 /// Hashes plain IPv6 flows, whose inputs are put together as `HashInput` does it on a little-endian machine.
 struct InputColumns6: Sendable {
-  private let plain: PlainFlows
   private let form: InputForm6
-  private var groups = InputGroups()
-  /// For each group what its inputs begin with.
-  private var beginnings: [HashBeginning] = []
+  /// Whether hashes are still to be mixed with that of no inner header.
+  private let isMixed: Bool
+  private let beginnings: HashBeginnings
   /// How many words of an input stand behind its beginning.
   private let wordCount: Int
   private var capacity = 0
-  /// Of the flows of one group the first words of all inputs behind the beginning, then their second words, and so on.
+  /// The first words of all inputs behind the beginning, then their second words, and so on.
   private var words: [UInt64] = []
-  private var hashes: [UInt32] = []
+  // Some flows of a batch, where others are of another family.
+  private var kinds: [FlowKind] = []
+  private var some: [UInt32] = []
 
   init(_ plain: PlainFlows) {
-    self.plain = plain
-    form = InputForm6(plain.form)
+    form = InputForm6(plain.form, hasPorts: plain.hasPorts)
+    isMixed = plain.form.isMixed
+    let mask = form.protocolMask
+    beginnings =
+      form.hashesLabel
+      ? HashBeginnings([], key: plain.key)
+      : HashBeginnings(ofProtocols: { [(UInt64($0) & mask) << 16, 0, 0] }, key: plain.key)
     // The words between the first one and the ports are 0.
     wordCount = HashInput.wordCount(.ipv6) - (form.hashesLabel ? 0 : 3)
   }
 
-  /// Adds those of the flows whose hash counts, and settles the others (`InputGroups.add`).
-  mutating func add(
-    _ flows: borrowing FlowColumns, _ places: Range<Int>, _ batch: inout DecisionBatch, _ left: inout [Int]
-  ) {
-    if capacity < flows.capacity { reserve(flows.capacity) }
-    let kinds = flows.kinds.span
-    while let ipProtocol = groups.firstWithout(kinds, places) { addGroup(ipProtocol) }
-    groups.add(kinds, places, &batch, &left)
+  /// Hashes all flows of a batch, whatever they are.
+  ///
+  /// - Parameter hashes: takes the hashes, one for each flow.
+  mutating func hash(_ flows: borrowing FlowColumns, lanes: LaneCount, into hashes: inout [UInt32]) {
+    reserve(flows.capacity)
+    form.put(flows, &words, capacity: capacity)
+    beginnings.hash(
+      words, kinds: flows.kinds, capacity: capacity, wordCount: wordCount, count: flows.count, lanes: lanes,
+      into: &hashes)
+    if isMixed { JenkinsHash.mix(&hashes, count: flows.count) }
   }
 
-  /// Hashes the flows, lets the selectors that stand in the batch choose their shapes, and makes room again.
+  /// Hashes the flows at some places.
+  ///
+  /// - Parameter hashes: takes the hashes in the same places.
   mutating func hash(
-    _ flows: borrowing FlowColumns, lanes: LaneCount, _ selectors: borrowing SelectorTable,
-    into batch: inout DecisionBatch
+    _ flows: borrowing FlowColumns, at places: [Int32], lanes: LaneCount, into hashes: inout [UInt32]
   ) {
-    for group in beginnings.indices where groups.counts[group] > 0 {
-      form.put(
-        flows, groups.places, groups.range(group), hasPorts: plain.hasPorts, &words, capacity: capacity)
-      beginnings[group].hash(
-        words, capacity: capacity, wordCount: wordCount, count: groups.counts[group], lanes: lanes, into: &hashes)
-      groups.select(group, &hashes, isMixed: plain.form.isMixed, selectors, into: &batch)
-    }
-  }
-
-  @inline(never)
-  private mutating func addGroup(_ ipProtocol: UInt8) {
-    let isApart = form.protocolMask != 0 && !form.hashesLabel
-    groups.addGroup(of: isApart ? [ipProtocol] : Array(0...255))
-    let first = (UInt64(ipProtocol) & form.protocolMask) << 16
-    beginnings.append(HashBeginning(form.hashesLabel ? [] : [first, 0, 0], key: plain.key))
+    reserve(flows.capacity)
+    form.put(flows, at: places, &words, capacity: capacity)
+    for (index, place) in places.enumerated() { kinds[index] = flows.kinds[Int(place)] }
+    beginnings.hash(
+      words, kinds: kinds, capacity: capacity, wordCount: wordCount, count: places.count, lanes: lanes, into: &some)
+    if isMixed { JenkinsHash.mix(&some, count: places.count) }
+    for (index, place) in places.enumerated() { hashes[Int(place)] = some[index] }
   }
 
   private mutating func reserve(_ capacity: Int) {
+    guard capacity > self.capacity else { return }
     self.capacity = capacity
-    groups.reserve(capacity)
     words = Array(repeating: 0, count: capacity * wordCount)
-    hashes = Array(repeating: 0, count: capacity)
+    kinds = Array(repeating: FlowKind(word: 0), count: capacity)
+    some = Array(repeating: 0, count: capacity)
   }
 }
 
@@ -69,34 +71,47 @@ private struct InputForm6: Sendable {
   private let isLabelInNetworkOrder: Bool
   // All ones for what is hashed, 0 for what is not.
   let protocolMask: UInt64
-  private let portMask: UInt32
   private let sourceMask: UInt64
   private let destinationMask: UInt64
+  /// For each protocol all ones where its packets have ports.
+  private let portsOfProtocol: [UInt32]
 
-  init(_ form: MultipathHasher.PlainForm) {
+  init(_ form: MultipathHasher.PlainForm, hasPorts: [Bool]) {
     let fields = form.fields
     hashesLabel = fields.contains(.flowLabel)
     isLabelInNetworkOrder = form.flowLabelOrder == .network
     protocolMask = fields.contains(.ipProtocol) ? .max : 0
-    portMask = (fields.contains(.sourcePort) ? 0xffff : 0) | (fields.contains(.destinationPort) ? 0xffff_0000 : 0)
+    let portMask: UInt32 =
+      (fields.contains(.sourcePort) ? 0xffff : 0) | (fields.contains(.destinationPort) ? 0xffff_0000 : 0)
+    portsOfProtocol = hasPorts.map { $0 ? portMask : 0 }
     sourceMask = fields.contains(.source) ? .max : 0
     destinationMask = fields.contains(.destination) ? .max : 0
   }
 
-  /// Writes the words of the inputs of flows behind their beginning, those of one flow `capacity` apart.
-  func put(
-    _ flows: borrowing FlowColumns, _ all: [Int32], _ range: Range<Int>, hasPorts: [Bool], _ words: inout [UInt64],
-    capacity: Int
-  ) {
-    let places = all.span.extracting(range)
+  /// Writes the words of the inputs of all flows behind their beginning, those of one flow `capacity` apart.
+  func put(_ flows: borrowing FlowColumns, _ words: inout [UInt64], capacity: Int) {
+    // Cut down to the flows, so that one look at the end does for all lists.
+    let all = 0..<flows.count
+    let (kinds, ports) = (flows.kinds.span.extracting(all), flows.ports.span.extracting(all))
+    let (headers, masks) = (flows.headers6.span.extracting(all), portsOfProtocol.span.extracting(0..<256))
+    var words = words.mutableSpan
+    for place in 0..<flows.count {
+      let ipProtocol = kinds[place].ipProtocol
+      put(
+        headers[place], ipProtocol, ports: ports[place] & masks[Int(ipProtocol)], &words, at: place,
+        capacity: capacity)
+    }
+  }
+
+  /// The same of the flows at some places.
+  func put(_ flows: borrowing FlowColumns, at places: [Int32], _ words: inout [UInt64], capacity: Int) {
     let (kinds, ports, headers) = (flows.kinds.span, flows.ports.span, flows.headers6.span)
-    let hasPorts = hasPorts.span
     var words = words.mutableSpan
     for index in places.indices {
-      let flow = Int(places[index])
-      let ipProtocol = kinds[flow].ipProtocol
+      let place = Int(places[index])
+      let ipProtocol = kinds[place].ipProtocol
       put(
-        headers[flow], ipProtocol, ports: hasPorts[Int(ipProtocol)] ? ports[flow] : 0, &words, at: index,
+        headers[place], ipProtocol, ports: ports[place] & portsOfProtocol[Int(ipProtocol)], &words, at: index,
         capacity: capacity)
     }
   }
@@ -112,8 +127,8 @@ private struct InputForm6: Sendable {
       words[word] = (UInt64(ipProtocol) & protocolMask) &<< 16 | UInt64(label) &<< 32
       word &+= 3 &* capacity
     }
-    let source = UInt16(truncatingIfNeeded: ports & portMask).byteSwapped
-    let destination = UInt16(truncatingIfNeeded: (ports & portMask) &>> 16).byteSwapped
+    let source = UInt16(truncatingIfNeeded: ports).byteSwapped
+    let destination = UInt16(truncatingIfNeeded: ports &>> 16).byteSwapped
     words[word] = UInt64(min(source, destination)) &<< 32 | UInt64(max(source, destination)) &<< 48
     let (source1, source2) = (header.sourceHigh & sourceMask, header.sourceLow & sourceMask)
     let (target1, target2) = (header.destinationHigh & destinationMask, header.destinationLow & destinationMask)

@@ -1,8 +1,8 @@
 import MultipathHash
 import Routing
 
-/// The flows of one family whose decision depends on nothing but where they come in, the longest known prefix of their
-/// destination, and the hash of their header: nearly all flows of a router.
+/// The flows of one family whose decision depends on nothing but where they come in, the kind of their destination, and
+/// the hash of their header: nearly all flows of a router.
 ///
 /// Known prefixes are those that any step of a decision asks for, so that no step can tell two destinations apart that
 /// have the same one.
@@ -11,10 +11,9 @@ final class PlainFlows: Sendable {
   let exist: Bool
   let form: MultipathHasher.PlainForm
   let key: HashKey
-  /// Every prefix that a decision may hold a destination against.
-  let destinations: PrefixIndex
+  let destinations: DestinationKinds
   /// Every prefix that a decision may hold a source against, where the way back is not looked up.
-  let sources: PrefixIndex
+  let sources: SourceFilter
   /// Whether the route of a flow depends on its TOS.
   let heedsTOS: Bool
   /// For each IP protocol whether its flows are plain ones.
@@ -22,19 +21,22 @@ final class PlainFlows: Sendable {
   /// For each IP protocol whether its packets have ports.
   let hasPorts: [Bool]
 
-  enum Admission: UInt8, Sendable {
-    case never
-    case always
-    /// Where both ports are known.
-    case withPorts
+  /// Which flows of an IP protocol are plain ones.
+  struct Admission: BitwiseCopyable, Sendable {
+    // Each half of the ports, with the bits of one added and those of the other left, is 0 for what is not admitted.
+    private let added: UInt32
+    private let left: UInt32
 
+    static let never = Admission(added: 0, left: 0)
+    static let always = Admission(added: .max, left: .max)
+    /// Where both ports are known.
+    static let withPorts = Admission(added: 0, left: .max)
+
+    /// Nothing is jumped to on account of the protocol, which is anybody's guess.
     @inline(__always)
     func admits(ports: UInt32) -> Bool {
-      switch self {
-      case .always: true
-      case .withPorts: ports & 0xffff != 0 && ports &>> 16 != 0
-      case .never: false
-      }
+      let halves = (ports | added) & left
+      return (halves &- 0x0001_0001) & ~halves & 0x8000_8000 == 0
     }
   }
 
@@ -63,20 +65,21 @@ final class PlainFlows: Sendable {
     let special = Self.special(family)
     let own = table.ownAddresses.filter { $0.family == family }.map(Prefix.init(host:))
     guard exist else {
-      destinations = PrefixIndex(sorted: [], family: family)
-      sources = destinations
+      destinations = DestinationKinds(family)
+      sources = SourceFilter([], family: family)
       return
     }
-    let routes = table.state.routes.lazy.filter { $0.family == family && $0.flags & RouteFlags.cloned == 0 }
-    var asked = special + own + rules.compactMap(\.rule.destination)
-    asked.reserveCapacity(asked.count + table.state.routes.count)
-    for route in routes { asked.append(route.destination) }
-    destinations = PrefixIndex(asked, family: family)
+    destinations = DestinationKinds(
+      family, special: special + own + rules.compactMap(\.rule.destination), routes: table.state.routes)
     // IPv6 forwards what comes from the machine's own addresses.
-    let local = routes.filter {
-      family == .ipv4 && ($0.table == RouteTable.local && $0.type == .local || $0.type == .broadcast)
-    }
-    sources = PrefixIndex(special + (family == .ipv4 ? own : []) + local.map(\.destination), family: family)
+    let local =
+      family == .ipv6
+      ? []
+      : table.state.routes.filter {
+        $0.family == .ipv4 && $0.flags & RouteFlags.cloned == 0
+          && ($0.table == RouteTable.local && $0.type == .local || $0.type == .broadcast)
+      }
+    sources = SourceFilter(special + (family == .ipv4 ? own : []) + local.map(\.destination), family: family)
   }
 
   /// The prefixes that `Walk+Admission.swift` and the choice of IPv6 nexthops know by heart.

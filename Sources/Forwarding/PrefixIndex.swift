@@ -60,21 +60,17 @@ package struct PrefixIndex: Sendable {
   ///
   /// - Parameter positions: takes the positions, in the same places.
   func longest4(covering addresses: Span<UInt32>, _ places: Range<Int>, into positions: inout [Int32]) {
+    let addresses = addresses.extracting(places)
     ranges4.values(places, into: &positions) { addresses[$0] }
   }
 
-  /// The same for the destinations, or the sources, of many IPv6 headers.
+  /// The same for the destinations of many IPv6 headers.
   func longest6(
-    covering headers: Span<FlowColumns.Header6>, sources: Bool, _ places: Range<Int>, into positions: inout [Int32]
+    covering headers: Span<FlowColumns.Header6>, _ places: Range<Int>, into positions: inout [Int32]
   ) {
-    if sources {
-      ranges6.values(places, into: &positions) {
-        UInt128(headers[$0].sourceHigh) &<< 64 | UInt128(headers[$0].sourceLow)
-      }
-    } else {
-      ranges6.values(places, into: &positions) {
-        UInt128(headers[$0].destinationHigh) &<< 64 | UInt128(headers[$0].destinationLow)
-      }
+    let headers = headers.extracting(places)
+    ranges6.values(places, into: &positions) {
+      UInt128(headers[$0].destinationHigh) &<< 64 | UInt128(headers[$0].destinationLow)
     }
   }
 

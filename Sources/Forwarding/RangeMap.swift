@@ -79,13 +79,22 @@ struct RangeMap<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
   /// The values of the ranges that hold many keys.
   ///
   /// - Parameters:
-  ///   - places: which ones, and where in `values` theirs stand then.
-  ///   - key: is given each of them.
+  ///   - places: where in `values` theirs stand then.
+  ///   - key: is given each of them, counted from the first one.
   @inline(__always)
   func values(_ places: Swift.Range<Int>, into values: inout [Int32], key: (Int) -> Key) {
     let (ranges, tables, positions, shift) = (ranges.span, tables.span, self.places.span, shift)
-    var values = values.mutableSpan
-    for place in places { values[place] = Self.value(key(place), ranges, tables, positions, leading: shift) }
+    var all = values.mutableSpan
+    var values = all.extracting(places)
+    guard shift < Key.bitWidth else {
+      // There is one table alone.
+      let table = tables[0]
+      for index in 0..<places.count { values[index] = Self.value(key(index), ranges, table, positions) }
+      return
+    }
+    for index in 0..<places.count {
+      values[index] = Self.value(key(index), ranges, tables, positions, leading: shift)
+    }
   }
 
   @inline(__always)
@@ -93,6 +102,11 @@ struct RangeMap<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
     _ key: Key, _ ranges: Span<Range>, _ tables: Span<Table>, _ places: Span<UInt32>, leading: Int
   ) -> Int32 {
     let table = tables[leading == Key.bitWidth ? 0 : Int(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: leading))]
+    return value(key, ranges, table, places)
+  }
+
+  @inline(__always)
+  private static func value(_ key: Key, _ ranges: Span<Range>, _ table: Table, _ places: Span<UInt32>) -> Int32 {
     let value = UInt32(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: table.shift)) & table.mask
     let place = Int(table.base &+ value)
     var low = Int(places[place])

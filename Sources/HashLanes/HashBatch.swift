@@ -33,7 +33,7 @@ package struct HashBatch: Sendable {
   /// The hash of each input, in order, equal to `HashInput.hash(key:)`.
   package func hashes(key: HashKey, lanes: LaneCount = .widest) -> [UInt32] {
     var hashes = [UInt32](repeating: 0, count: count)
-    HashBeginning([], key: key).hash(
+    HashBeginnings([], key: key).hash(
       words, capacity: capacity, wordCount: wordCount, count: count, lanes: lanes, into: &hashes)
     return hashes
   }

@@ -32,14 +32,17 @@ func hashes() -> BenchmarkSuite {
   BenchmarkSuite(name: "hash") { suite in
     let count = 512
     let numbers = (0..<UInt32(count)).map { $0 &* 0x9e37_79b9 }
+    let kinds = Array(
+      repeating: FlowKind(isIPv6: false, ipProtocol: 17, interface: 6, bringsNoHash: false), count: count)
     let form = IPv4HashForm(
-      [.source, .destination, .ipProtocol, .sourcePort, .destinationPort], ipProtocol: 17, hasPorts: true,
-      key: HashKey(seed: 7))
+      [.source, .destination, .ipProtocol, .sourcePort, .destinationPort],
+      hasPorts: Array(repeating: true, count: 256), key: HashKey(seed: 7))
     for lanes in LaneCount.available {
       var hashes = [UInt32](repeating: 0, count: count)
       suite.benchmark("\(count) IPv4 headers, \(lanes.name)") {
         form.hash(
-          sources: numbers, destinations: numbers, ports: numbers, count: count, lanes: lanes, into: &hashes)
+          kinds: kinds, sources: numbers, destinations: numbers, ports: numbers, count: count, lanes: lanes,
+          into: &hashes)
       }
     }
   }

@@ -216,6 +216,26 @@ package struct RandomState {
     state.routes = order.map(\.element)
   }
 
+  /// The state with so many routes more, which share the attributes of few: as the table of a router has them.
+  package mutating func crowded(_ count: Int) -> RoutingState {
+    var state = state
+    guard !state.routes.isEmpty else { return state }
+    let models = (0..<4).map { _ in generator.pick(state.routes) }
+    for _ in 0..<count {
+      var route = generator.pick(models)
+      let network = Prefix(containing: generator.pick(centres), length: 8)
+      route.destination = Prefix(
+        containing: network.address(withHostBitsOf: generator.address(family)), length: generator.pick([16, 16, 18]))
+      state.routes.append(route)
+    }
+    // As a kernel has them, which takes no two of one prefix, TOS and metric in a table.
+    let order = state.routes.enumerated().sorted {
+      ($1.element.tos, $0.element.metric ?? 0, $0.offset) < ($0.element.tos, $1.element.metric ?? 0, $1.offset)
+    }
+    state.routes = order.map(\.element)
+    return state
+  }
+
   private mutating func nexthops() -> RouteNexthops {
     if generator.chance(45) {
       return .object(id: generator.pick([1, 2, 20, 21, 22, 23, 24, 25, 77]), expansion: .none)
