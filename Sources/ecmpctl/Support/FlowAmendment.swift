@@ -5,6 +5,14 @@ import Routing
 /// What the command line says of flows that come from elsewhere.
 struct FlowAmendment {
   private let fields: Set<FlowField>
+  // Whether each of the fields is named; looking that up takes longer than predicting a flow.
+  private let tellsMark: Bool
+  private let tellsTOS: Bool
+  private let tellsFlowLabel: Bool
+  private let tellsSourcePort: Bool
+  private let tellsDestinationPort: Bool
+  private let tellsInterface: Bool
+  private let tellsHash: Bool
   /// Only the named fields count.
   private let values: Flow
 
@@ -19,7 +27,15 @@ struct FlowAmendment {
       let names = allowed.map(\.rawValue).joined(separator: ", ")
       throw .usage("\(source) tells \(field.name) itself; only these can be added to it: \(names)")
     }
-    self.fields = Set(fields.compactMap { FlowField(rawValue: $0.name) })
+    let named = Set(fields.compactMap { FlowField(rawValue: $0.name) })
+    self.fields = named
+    tellsMark = named.contains(.mark)
+    tellsTOS = named.contains(.tos)
+    tellsFlowLabel = named.contains(.flowLabel)
+    tellsSourcePort = named.contains(.sourcePort)
+    tellsDestinationPort = named.contains(.destinationPort)
+    tellsInterface = named.contains(.inputInterface)
+    tellsHash = named.contains(.layer4Hash)
     values = try FlowArguments.flow([("dst", "::")] + fields, table: table)
   }
 
@@ -33,26 +49,26 @@ struct FlowAmendment {
   func applied(to flow: Flow) -> Flow {
     guard !fields.isEmpty else { return flow }
     var flow = flow
-    if fields.contains(.mark) {
+    if tellsMark {
       flow.mark = values.mark
       flow.unknown.remove(.mark)
     }
-    if fields.contains(.tos) {
+    if tellsTOS {
       flow.tos = values.tos
       flow.unknown.remove(.tos)
     }
-    if fields.contains(.flowLabel), flow.family == .ipv6 {
+    if tellsFlowLabel, flow.family == .ipv6 {
       flow.flowLabel = values.flowLabel
       flow.unknown.remove(.flowLabel)
     }
     if Flow.hasPorts(flow.ipProtocol) {
-      if fields.contains(.sourcePort) { flow.sourcePort = values.sourcePort }
-      if fields.contains(.destinationPort) { flow.destinationPort = values.destinationPort }
+      if tellsSourcePort { flow.sourcePort = values.sourcePort }
+      if tellsDestinationPort { flow.destinationPort = values.destinationPort }
     }
     // Only what arrives on an interface has one, and may bring a hash along.
     if flow.origin == .forwarded {
-      if fields.contains(.inputInterface) { flow.inputInterface = values.inputInterface }
-      if fields.contains(.layer4Hash) { flow.layer4Hash = values.layer4Hash }
+      if tellsInterface { flow.inputInterface = values.inputInterface }
+      if tellsHash { flow.layer4Hash = values.layer4Hash }
     }
     return flow
   }

@@ -7,20 +7,21 @@ import Routing
 /// Reads a portion, some flows at a time.
 struct PortionReader: Sendable {
   private let table: ForwardingTable
-  private var portion = PredictionPortion.flows([])
-  private var position = 0
+  private var portion = Self.nothing
   private var plain: PlainFrames?
   /// The flows that were read last.
   private(set) var flows = FlowColumns()
   /// What stands aside there, where that are frames.
   private var frames: [PredictionSubject] = []
 
+  /// The portion behind the last flow.
+  private static let nothing = PredictionPortion.flows(FlowColumns(capacity: 0))
+
   init(_ table: ForwardingTable) { self.table = table }
 
   /// Begins another portion.
   mutating func begin(_ portion: PredictionPortion) {
     self.portion = portion
-    position = 0
     guard plain == nil, case .frames(let block, let arrival) = portion else { return }
     plain = PlainFrames(block.linkType, arrival: arrival, longest: Int(table.smallestMTU4))
   }
@@ -34,18 +35,17 @@ struct PortionReader: Sendable {
     switch portion {
     case .lines(var lines):
       // There is one copy of them alone, or all of them are copied.
-      portion = .flows([])
+      portion = Self.nothing
       let table = table
       defer { portion = .lines(lines) }
       try lines.read(into: &flows) { table.interfaceIndex($0) }
     case .frames(var block, let arrival):
-      portion = .flows([])
+      portion = Self.nothing
       readFrames(&block, arrival)
       portion = .frames(block, arrival: arrival)
-    case .flows(let list):
-      let end = min(position + flows.capacity, list.count)
-      for flow in list[position..<end] { flows.append(flow) }
-      position = end
+    case .flows(let columns):
+      portion = Self.nothing
+      if columns.count > 0 { flows = columns }
     }
   }
 

@@ -107,9 +107,9 @@ struct PredictionInput: ~Copyable {
   mutating func takePortion() throws(CommandFailure) -> PredictionPortion? {
     if flows != nil { return try takeLines() }
     if capture != nil { return try takeFrames() }
-    var flows: [Flow] = []
-    while flows.count < PredictionPortion.flows, let flow = try next()?.flow { flows.append(flow) }
-    return flows.isEmpty ? nil : .flows(flows)
+    var columns = FlowColumns(capacity: PredictionPortion.flows)
+    while !columns.isFull, let flow = try nextFlow() { columns.append(flow) }
+    return columns.count == 0 ? nil : .flows(columns)
   }
 
   private mutating func takeLines() throws(CommandFailure) -> PredictionPortion? {
@@ -118,7 +118,11 @@ struct PredictionInput: ~Copyable {
     } catch {
       throw .usage(error.description)
     }
-    return try nextLine()?.flow.map { .flows([$0]) }
+    return try nextLine()?.flow.map { flow in
+      var columns = FlowColumns(capacity: PredictionPortion.flows)
+      columns.append(flow)
+      return .flows(columns)
+    }
   }
 
   private mutating func takeFrames() throws(CommandFailure) -> PredictionPortion? {
@@ -149,10 +153,15 @@ struct PredictionInput: ~Copyable {
   mutating func next() throws(CommandFailure) -> PredictionSubject? {
     if capture != nil { return try nextFrame() }
     if flows != nil { return try nextLine() }
+    return try nextFlow().map { PredictionSubject($0) }
+  }
+
+  /// The next flow of the kernel, or of a generator.
+  private mutating func nextFlow() throws(CommandFailure) -> Flow? {
+    if generated != nil { return generated?.next() }
     do throws(KernelError) {
-      if let flow = try connections?.next() { return PredictionSubject(flow) }
-      if let flow = try sockets?.next() { return PredictionSubject(flow) }
-      return generated?.next().map { PredictionSubject($0) }
+      if let flow = try connections?.next() { return flow }
+      return try sockets?.next()
     } catch {
       throw CommandFailure(error)
     }

@@ -7,12 +7,12 @@ import Routing
 enum PredictionPortion: Sendable {
   case lines(FlowLines)
   case frames(CaptureBlock, arrival: Flow)
-  case flows([Flow])
+  case flows(FlowColumns)
 
   /// Bytes of lines in a portion: some milliseconds of work.
   static let bytes = 1 << 19
   static let frames = 1 << 12
-  static let flows = 1 << 12
+  static let flows = 1 << 10
 
   /// How many predictions come of it, unless a line is bad.
   var count: Int {
