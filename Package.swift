@@ -156,8 +156,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Files", "Forwarding", "Placement", "Planning", "Paths", "JSON", "KernelRouting", "Netlink", "PacketSockets",
-        "Routing", "Snapshots", "Transactions", "TestSupport",
+        "Files", "Forwarding", "Placement", "Planning", "Paths", "Rendering", "JSON", "KernelRouting", "Netlink",
+        "PacketSockets", "Routing", "Snapshots", "Transactions", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -137,4 +137,9 @@ extension ForwardingTable {
   ///
   /// - Parameter index: an index into `RoutingState.routes`.
   package func isHostRoute(_ index: Int) -> Bool { state.routes[index].destination.isHost }
+
+  /// The nexthop object that a route uses; nil for one with nexthops of its own.
+  ///
+  /// - Parameter index: an index into `RoutingState.routes`.
+  package func nexthopID(ofRoute index: Int) -> UInt32? { state.routes[index].nexthopID }
 }

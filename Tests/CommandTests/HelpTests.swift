@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "whatif",
-    "verify", "resilient", "resilient plan", "resilient revert", "resilient tune", "resilient apply",
+    "verify", "steer", "resilient", "resilient plan", "resilient revert", "resilient tune", "resilient apply",
     "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "trace", "seed", "seed show",
     "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
     "watch", "metrics",
@@ -23,9 +23,9 @@ struct HelpTests {
   @Test(
     "the help of commands that do something has examples",
     arguments: [
-      "", "show", "predict", "whatif", "verify", "resilient", "resilient plan", "resilient revert", "resilient tune",
-      "resilient apply", "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "trace", "seed",
-      "snapshot",
+      "", "show", "predict", "whatif", "verify", "steer", "resilient", "resilient plan", "resilient revert",
+      "resilient tune", "resilient apply", "resilient confirm", "resilient rollback", "resilient status",
+      "resilient guard", "trace", "seed", "snapshot",
       "watch", "metrics",
     ])
   func examples(command: String) throws {

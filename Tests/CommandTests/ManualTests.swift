@@ -1,7 +1,7 @@
 import Forwarding
-import Planning
 import Placement
 import Planning
+import Rendering
 import TestSupport
 import Testing
 
@@ -49,6 +49,11 @@ struct ManualTests {
   @Test("documents every hazard of a plan", arguments: ConversionHazard.Code.allCases)
   func hazards(code: ConversionHazard.Code) throws {
     #expect(try page().contains(code.rawValue), "\(code.rawValue) is not in the page")
+  }
+
+  @Test("documents every reason why a path has too few values", arguments: SteeringReport.Code.allCases.map(\.rawValue))
+  func steering(code: String) throws {
+    #expect(try page().contains(".It Cm \(code)\n"), "\(code) is not in the page")
   }
 
   @Test("has nothing to correct")

@@ -149,17 +149,25 @@ extension PredictionFormatter {
         json.key("type")
         json.string(type)
       }
-      guard let index = decision.route else { return }
-      let route = state.routes[index]
-      json.key("dst")
-      json.string(route.destination.length == 0 ? "default" : route.destination.description)
-      json.key("table")
-      json.string(names.tableName(route.table))
-      json.key("protocol")
-      json.string(names.protocolName(route.protocol))
-      json.key("metric")
-      json.integer(route.metric ?? 0)
+      if let route = decision.route { writeMembers(ofRoute: route, to: &json) }
     }
+  }
+
+  /// The route of an index into `RoutingState.routes`.
+  func writeRoute(_ index: Int, to json: inout JSONWriter) {
+    json.object { json in writeMembers(ofRoute: index, to: &json) }
+  }
+
+  private func writeMembers(ofRoute index: Int, to json: inout JSONWriter) {
+    let route = state.routes[index]
+    json.key("dst")
+    json.string(route.destination.length == 0 ? "default" : route.destination.description)
+    json.key("table")
+    json.string(names.tableName(route.table))
+    json.key("protocol")
+    json.string(names.protocolName(route.protocol))
+    json.key("metric")
+    json.integer(route.metric ?? 0)
   }
 
   private func writeGroup(_ decision: Decision, to json: inout JSONWriter) {
@@ -188,7 +196,7 @@ extension PredictionFormatter {
     }
   }
 
-  private func write(_ nexthop: Decision.Choice, to json: inout JSONWriter) {
+  func write(_ nexthop: Decision.Choice, to json: inout JSONWriter) {
     json.object { json in
       if let id = nexthop.id {
         json.key("id")

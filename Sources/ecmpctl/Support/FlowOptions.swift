@@ -3,10 +3,10 @@ import Routing
 
 /// The fields of one flow as options: the flags of cl-ecmpcalc, and more.
 struct FlowOptions: ParsableArguments {
-  @Option(name: .customShort("s"), help: ArgumentHelp("Source address.", valueName: "address"))
+  @Option(name: [.customShort("s"), .customLong("src")], help: ArgumentHelp("Source address.", valueName: "address"))
   var source: String?
 
-  @Option(name: .customShort("d"), help: ArgumentHelp("Destination address.", valueName: "address"))
+  @Option(name: [.customShort("d"), .customLong("dst")], help: ArgumentHelp("Destination address.", valueName: "address"))
   var destination: String?
 
   @Option(name: .customShort("p"), help: ArgumentHelp("IP protocol, by name or number.", valueName: "proto"))
