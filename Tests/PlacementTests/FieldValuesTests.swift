@@ -15,7 +15,7 @@ struct FieldValuesTests {
       ("10.0.0.0-10.0.0.255", .source, "10.0.0.0/24", 256), ("10.0.0.1-10.0.1.0", .source, "10.0.0.1-10.0.1.0", 256),
       ("10.0.0.1,10.0.0.0", .destination, "10.0.0.1,10.0.0.0", 2), ("10.0.0.1/32", .source, "10.0.0.1", 1),
       ("0.0.0.0/0", .source, "0.0.0.0/0", 1 << 32), ("2001:db8::/65", .source, "2001:db8::/65", 1 << 63),
-      ("2001:db8::1-2001:db8::ffff", .innerSource, "2001:db8::1-2001:db8::ffff", 65535), 
+      ("2001:db8::1-2001:db8::ffff", .innerSource, "2001:db8::1-2001:db8::ffff", 65535),
     ])
   func read(text: String, field: SteerableField, description: String, count: UInt64) throws {
     let values = try FieldValues(parsing: text, of: field)
@@ -39,7 +39,8 @@ struct FieldValuesTests {
       ("-5", .sourcePort, "\"\" is no value"), ("5-4", .sourcePort, "\"5-4\" is no range"),
       ("1-2-3", .sourcePort, "\"2-3\" is no value"), ("+5", .sourcePort, "\"+5\" is no value"),
       ("1,,2", .sourcePort, "\"\" is no value"), ("1-9,5", .sourcePort, "sport has 5 twice"),
-      ("340282366920938463463374607431768211456", .mark, "is no value of mark"), ("http", .sourcePort, "\"http\" is no value"),
+      ("340282366920938463463374607431768211456", .mark, "is no value of mark"),
+      ("http", .sourcePort, "\"http\" is no value"),
       ("10.0.0.0/33", .source, "out of range"), ("10.0.0.1/24", .source, "did you mean 10.0.0.0/24?"),
       ("10.0.0.x", .source, "is no IP address"), ("10.0.0.1,::1", .source, "both families"),
       ("10.0.0.1-::1", .source, "is no range"), ("10.0.0.0/24,10.0.0.7", .source, "src has 10.0.0.7 twice"),
