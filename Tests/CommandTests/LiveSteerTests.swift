@@ -214,6 +214,41 @@ struct LiveSteerTests {
     }
   }
 
+  @Test(
+    "the setting that is advised lets the field steer", arguments: AddressFamily.allCases,
+    [
+      ("sport", "--vary sport"), ("inner", "--vary inner-sport --inner-dst 192.0.2.2 --inner-proto tcp"),
+      ("label", "--vary flowlabel --sport 5"),
+    ])
+  func advice(family: AddressFamily, field: (name: String, options: String)) throws {
+    guard family == .ipv6 || field.name != "label" else { return }
+    let lab = MoveLab(family: family, kind: .threshold)
+    let name = family == .ipv4 ? "ipv4" : "ipv6"
+    try withNetworkNamespace {
+      try run(lab.script)
+      var advised = 0
+      for policy in 0...3 {
+        try run(
+          "sysctl -qw net.\(name).fib_multipath_hash_fields=3; sysctl -qw net.\(name).fib_multipath_hash_policy=\(policy)"
+        )
+        let ipProtocol = field.name == "inner" ? (family == .ipv4 ? "ipip" : "4") : "udp"
+        let arguments =
+          "-s \(lab.source(7)) -d \(lab.destination) -i in0 -p \(ipProtocol) \(field.options)"
+          + (ipProtocol == "udp" ? " --dport 53 --l4hash none" : "")
+        let before = try Program.run("steer \(arguments)")
+        guard before.status == 1 else { continue }
+        #expect(before.output.hasPrefix("policy \(policy) does not hash "), "\(before.output)")
+        let settings = before.output.split { $0.isWhitespace || $0 == "," }.filter { $0.hasPrefix("net.\(name).") }
+        try #require(!settings.isEmpty, "\(before.output)")
+        for setting in settings { try run("sysctl -qw \(setting)") }
+        let after = try Program.run("steer \(arguments)")
+        #expect(after.status == 0, "\(policy), \(settings): \(after.output)")
+        advised += 1
+      }
+      #expect(advised >= 2)
+    }
+  }
+
   @Test("where the kernel keeps the key to itself, its hashes are measured", arguments: AddressFamily.allCases)
   func measured(family: AddressFamily) throws {
     let lab = MoveLab(family: family, kind: .threshold)

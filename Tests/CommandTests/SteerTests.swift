@@ -115,13 +115,13 @@ struct SteerTests {
       (
         "-d 172.16.255.66 \(flow)", Optional(hashesAddresses),
         "policy 0 does not hash sport: every value takes via 10.1.2.2 dev swp2; vary src, or set "
-          + "net.ipv4.fib_multipath_hash_policy=1"
+          + "net.ipv4.fib_multipath_hash_policy=1, which moves other flows, too"
       ),
       (
         "-d 172.16.255.66 \(flow)",
         (#""fib_multipath_hash_policy":1"#, #""fib_multipath_hash_policy":3,"fib_multipath_hash_fields":7"#),
         "policy 3 does not hash sport: every value takes via 10.1.3.2 dev swp3; vary src, or set "
-          + "net.ipv4.fib_multipath_hash_fields=0x17"
+          + "net.ipv4.fib_multipath_hash_fields=0x17, which moves other flows, too"
       ),
       (
         "-d 198.51.101.9 \(flow) --sport 7 --mark 1-1000", nil,

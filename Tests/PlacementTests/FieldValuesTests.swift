@@ -29,6 +29,9 @@ struct FieldValuesTests {
     #expect(try FieldValues(parsing: "::/64", of: .source).count == 1 << 64)
     let all = try FieldValues(parsing: "::/0", of: .source)
     #expect(all.count == .max && all.description == "::/0")
+    let halves = try FieldValues(parsing: "8000::/1,::/1", of: .source)
+    #expect(halves.count == .max && halves.description == "8000::/1,::/1")
+    #expect(try FieldValues(parsing: "::1-ffff::", of: .source).count > 1 << 127)
   }
 
   @Test(

@@ -15,8 +15,9 @@ package struct FieldValues: Hashable, Sendable {
   /// How many values there are; one too few for all IPv6 addresses.
   package var count: UInt128 {
     ranges.reduce(0) { sum, range in
-      let (size, isAll) = (range.upperBound - range.lowerBound).addingReportingOverflow(1)
-      return isAll ? .max : sum + size
+      let (more, _) = sum.addingReportingOverflow(range.upperBound - range.lowerBound)
+      let (all, isTooMuch) = more.addingReportingOverflow(1)
+      return isTooMuch ? .max : all
     }
   }
 

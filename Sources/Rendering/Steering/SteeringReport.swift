@@ -134,7 +134,7 @@ private struct Diagnosis {
     if let path = taken.first { text += ": every value takes \(formatter.pathName(path.nexthop))" }
     var remedies: [String] = []
     if !blindness.hashed.isEmpty { remedies.append("vary " + Self.or(blindness.hashed.map(\.rawValue))) }
-    if let setting = setting(policy, hash) { remedies.append("set \(setting)") }
+    if let setting = setting(policy, hash) { remedies.append("set \(setting), which moves other flows, too") }
     if !remedies.isEmpty { text += "; " + remedies.joined(separator: ", or ") }
     return Problem(code: .notHashed, text: text)
   }
