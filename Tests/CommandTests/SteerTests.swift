@@ -21,7 +21,6 @@ struct SteerTests {
     }
   }
 
-  private static let hashesAddresses = (#""fib_multipath_hash_policy":1"#, #""fib_multipath_hash_policy":0"#)
   private static let keyless = (#""fib_multipath_hash_seed":305419896"#, #""fib_multipath_hash_seed":0"#)
 
   @Test("a table has the first port of each path, how many take it, and how sure that is")
@@ -109,50 +108,74 @@ struct SteerTests {
           }.joined()))
   }
 
-  @Test(
-    "where the answer is no, one line says why",
-    arguments: [
-      (
-        "-d 172.16.255.66 \(flow)", Optional(hashesAddresses),
-        "policy 0 does not hash sport: every value takes via 10.1.2.2 dev swp2; vary src, or set "
-          + "net.ipv4.fib_multipath_hash_policy=1, which moves other flows, too"
-      ),
-      (
-        "-d 172.16.255.66 \(flow)",
-        (#""fib_multipath_hash_policy":1"#, #""fib_multipath_hash_policy":3,"fib_multipath_hash_fields":7"#),
-        "policy 3 does not hash sport: every value takes via 10.1.3.2 dev swp3; vary src, or set "
-          + "net.ipv4.fib_multipath_hash_fields=0x17, which moves other flows, too"
-      ),
-      (
-        "-d 198.51.101.9 \(flow) --sport 7 --mark 1-1000", nil,
-        "policy 1 does not hash mark: every value takes id 1 via 10.1.1.2 dev swp1; vary sport, dport, src or dst"
-      ),
-      (
-        "-d 172.16.255.66 -s 10.2.0.100 -p udp --dport 53 -i swp51 --l4hash 5", nil,
-        "the layer-4 hash of the packet stands for all fields, sport too: every value takes via 10.1.1.2 dev swp1"
-      ),
-      ("-d 203.0.113.7 \(flow)", nil, "no value of sport takes a nexthop: unreachable (64512)"),
-      (
-        "-d 203.0.113.7 -s 10.2.0.100 -p udp --dport 53", nil,
-        "no value of sport takes a nexthop: dropped: the source address does not belong to this machine (64512)"
-      ),
-      (
-        "-d 172.16.255.66 \(flow) --via 10.1.9.2 --via swp51", nil,
-        "none of these nexthops is 10.1.9.2 or swp51: via 10.1.1.2 dev swp1, via 10.1.2.2 dev swp2, "
-          + "via 10.1.3.2 dev swp3, via 10.1.4.2 dev swp4"
-      ),
-    ])
-  func negative(arguments: String, change: (String, String)?, line: String) throws {
-    let run = try steer(arguments, change: change)
+  /// A question whose answer is no.
+  struct Refusal: Sendable {
+    var arguments: String
+    /// A text of the snapshot.
+    var old = ""
+    /// What stands in its place.
+    var new = ""
+    var line: String
+
+    init(_ arguments: String, _ line: String) { (self.arguments, self.line) = (arguments, line) }
+
+    init(_ arguments: String, _ old: String, _ new: String, _ line: String) {
+      (self.arguments, self.old, self.new, self.line) = (arguments, old, new, line)
+    }
+  }
+
+  private static let policy1 = #""fib_multipath_hash_policy":1"#
+
+  static let refusals: [Refusal] = [
+    Refusal(
+      "-d 172.16.255.66 \(flow)", policy1, #""fib_multipath_hash_policy":0"#,
+      """
+      policy 0 does not hash sport: every value takes via 10.1.2.2 dev swp2; vary src, or set \
+      net.ipv4.fib_multipath_hash_policy=1, which moves other flows, too
+      """),
+    Refusal(
+      "-d 172.16.255.66 \(flow)", policy1, #""fib_multipath_hash_policy":3,"fib_multipath_hash_fields":7"#,
+      """
+      policy 3 does not hash sport: every value takes via 10.1.3.2 dev swp3; vary src, or set \
+      net.ipv4.fib_multipath_hash_fields=0x17, which moves other flows, too
+      """),
+    Refusal(
+      "-d 198.51.101.9 \(flow) --sport 7 --mark 1-1000",
+      "policy 1 does not hash mark: every value takes id 1 via 10.1.1.2 dev swp1; vary sport, dport, src or dst"),
+    Refusal(
+      "-d 172.16.255.66 -s 10.2.0.100 -p udp --dport 53 -i swp51 --l4hash 5",
+      """
+      the layer-4 hash of the packet stands for all fields, sport too: every value takes via 10.1.1.2 dev swp1; set \
+      net.ipv4.fib_multipath_hash_fields=0x37 and net.ipv4.fib_multipath_hash_policy=3, which moves other flows, too
+      """),
+    Refusal(
+      "-d 172.16.255.66 \(flow) --sport 5 --inner-src 10.0.0.0/24 --inner-dst 10.0.1.1",
+      "policy 1 does not hash inner_src: every value takes via 10.1.3.2 dev swp3; vary sport, dport or src"),
+    Refusal("-d 203.0.113.7 \(flow)", "no value of sport takes a nexthop: unreachable (64512)"),
+    Refusal(
+      "-d 203.0.113.7 -s 10.2.0.100 -p udp --dport 53",
+      "no value of sport takes a nexthop: dropped: the source address does not belong to this machine (64512)"),
+    Refusal(
+      "-d 172.16.255.66 \(flow) --via 10.1.9.2 --via swp51",
+      """
+      none of these nexthops is 10.1.9.2 or swp51: via 10.1.1.2 dev swp1, via 10.1.2.2 dev swp2, via 10.1.3.2 dev swp3, \
+      via 10.1.4.2 dev swp4
+      """),
+  ]
+
+  @Test("where the answer is no, one line says why", arguments: refusals)
+  func negative(refusal: Refusal) throws {
+    let change = refusal.old.isEmpty ? nil : (refusal.old, refusal.new)
+    let run = try steer(refusal.arguments, change: change)
     #expect(run.status == 1 && run.error == "")
-    #expect(run.output == line + "\n")
+    #expect(run.output == refusal.line + "\n")
     // Standard output has flows alone.
-    let flows = try steer(arguments + " --output csv", change: change)
-    #expect(flows.status == 1 && flows.error == "ecmpctl: \(line)\n")
+    let flows = try steer(refusal.arguments + " --output csv", change: change)
+    #expect(flows.status == 1 && flows.error == "ecmpctl: \(refusal.line)\n")
     #expect(flows.output.split(separator: "\n").dropFirst().allSatisfy { $0.contains(",17,") })
-    let json = try JSONValue(parsing: try steer(arguments + " -j", change: change).output)
+    let json = try JSONValue(parsing: try steer(refusal.arguments + " -j", change: change).output)
     #expect(json["complete"]?.flag == false)
-    #expect(json["problems"]?[0]?["text"]?.text == line)
+    #expect(json["problems"]?[0]?["text"]?.text == refusal.line)
   }
 
   @Test("without the key no port is named, and the reason is")

@@ -139,23 +139,33 @@ private struct Diagnosis {
     return Problem(code: .notHashed, text: text)
   }
 
-  /// The sysctl that lets the field be hashed; nil where none does, or only the flow itself stands in the way.
+  /// The setting that lets the hash depend on the field, of which a smaller change comes first; nil where none does.
   private func setting(_ policy: HashPolicy?, _ hash: HashSettings) -> String? {
-    guard let bit = open.field.hashField, !(bit == .flowLabel && open.family == .ipv4) else { return nil }
+    guard let bit = open.field.hashField else { return nil }
     let name = "net.\(open.family == .ipv4 ? "ipv4" : "ipv6").fib_multipath_hash_"
     if policy == .custom {
-      let fields = hash.fields ?? HashSettings.defaultFields
-      let all = fields | bit.rawValue
-      return fields == all ? nil : "\(name)fields=0x\(String(all, radix: 16))"
+      let fields = HashFields(rawValue: hash.fields ?? HashSettings.defaultFields).union(bit)
+      return depends(.custom, fields) ? "\(name)fields=0x\(String(fields.rawValue, radix: 16))" : nil
     }
-    switch bit {
-    case .sourcePort, .destinationPort: return policy == .layer4 ? nil : "\(name)policy=1"
-    case .flowLabel: return policy == .layer4 ? "\(name)policy=0" : nil
-    case .innerSource, .innerDestination, .innerFlowLabel: return policy == .layer3Inner ? nil : "\(name)policy=2"
-    case .innerSourcePort, .innerDestinationPort:
-      return "\(name)fields=0x\(String(0x37 | bit.rawValue, radix: 16)) and \(name)policy=3"
-    default: return nil
+    if let other = [HashPolicy.layer4, .layer3, .layer3Inner].first(where: { depends($0, []) }) {
+      return "\(name)policy=\(other.rawValue)"
     }
+    // The five fields of policy 1, and this one.
+    let fields = HashFields(rawValue: 0x37).union(bit)
+    guard depends(.custom, fields) else { return nil }
+    return "\(name)fields=0x\(String(fields.rawValue, radix: 16)) and \(name)policy=3"
+  }
+
+  /// Whether the hash of the flow would depend on the field.
+  private func depends(_ policy: HashPolicy, _ fields: HashFields) -> Bool {
+    let hasher = MultipathHasher(
+      family: open.family, policy: policy, fields: fields, key: HashKey(seed: 0),
+      isLittleEndian: formatter.state.kernel.isLittleEndian)
+    let traces = [open.values.first, open.values.last].map { value in
+      let flow = open.flow(value)
+      return hasher.trace(flow, as: flow.origin == .forwarded ? .packet : .lookupKey)
+    }
+    return !traces[0].hashesSame(as: traces[1])
   }
 
   private static func or(_ words: [String]) -> String {
