@@ -73,11 +73,14 @@ struct SteerCommand: ParsableCommand {
   }
 
   func run() throws {
-    let fields = try flow.fields + FlowArguments.fields(of: words)
+    let fields = try flow.fields + FlowArguments.fields(of: words, family: source.family)
     guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl steer --help") }
     let state = try StateSource(source).state()
     var decider = try key.decider(state, source, many: false)
     let open = try SteeringArguments.openFlow(fields, vary: vary, table: decider.table)
+    if let family = source.family, open.family != family {
+      throw CommandFailure.otherFamily(open.flow(open.values.first).destination.description, than: family)
+    }
     let selectors = try via.map { try SteeringArguments.selector($0, table: decider.table) }
     let finding = try find(open, selectors, &decider)
     let formatter = PredictionFormatter(state: state, names: NameTables.read())
