@@ -43,7 +43,7 @@ let package = Package(
     module("Routing"),
     module("MultipathHash", ["Routing"]),
     module("Forwarding", ["Routing", "MultipathHash", "HashLanes"]),
-    module("Planning", ["Routing", "Forwarding", "Placement"]),
+    module("Planning", ["Routing", "MultipathHash", "Forwarding", "Placement"]),
     module("Placement", ["Routing", "Forwarding", "MultipathHash"]),
     module("Paths", ["Routing", "Forwarding"]),
 

@@ -59,8 +59,7 @@ package final class ForwardingTable: Sendable {
       own6.allSatisfy { $0 == original6.first } && state.routes.contains { $0.family == .ipv6 && $0.type == .unicast }
     rules6 = CompiledRule.compile(
       lacksRules6 ? Rule.defaults(.ipv6) : state.rules, areOfState: !lacksRules6, family: .ipv6, links: links, behaviour: state.behaviour)
-    hasCustomRules4 =
-      state.rules.filter { $0.family == .ipv4 }.map(\.selection) != Rule.defaults(.ipv4).map(\.selection)
+    hasCustomRules4 = state.hasCustomRules(.ipv4)
     egresses4 = Self.egresses(rules4, state.links, links)
     let own = ownAddresses
     broadcasts = Set(
@@ -202,6 +201,13 @@ extension ForwardingTable {
   /// Whether an interface of that name is a VRF device.
   package func isVRF(_ name: String) -> Bool {
     links.index(named: name).flatMap { links.link($0) }?.vrfTable != nil
+  }
+}
+
+extension RoutingState {
+  /// Whether the rules of a family are others than those that a namespace starts with (`fib4_has_custom_rules()`).
+  package func hasCustomRules(_ family: AddressFamily) -> Bool {
+    rules.filter { $0.family == family }.map(\.selection) != Rule.defaults(family).map(\.selection)
   }
 }
 

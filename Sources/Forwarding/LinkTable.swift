@@ -1,7 +1,7 @@
-import Routing
+package import Routing
 
 /// What lookups ask about interfaces.
-struct LinkTable: Sendable {
+package struct LinkTable: Sendable {
   private let byIndex: [UInt32: Link]
   private let byName: [String: UInt32]
   private let settings: KernelSettings
@@ -9,7 +9,7 @@ struct LinkTable: Sendable {
   /// Whether any interface is a VRF device.
   let hasVRFs: Bool
 
-  init(_ state: RoutingState) {
+  package init(_ state: RoutingState) {
     byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
     let names = state.links.map { ($0.name, $0.index) }
     let others = state.links.flatMap { link in link.alternativeNames.map { ($0, link.index) } }
@@ -24,12 +24,12 @@ struct LinkTable: Sendable {
   /// By its name, or by another name that it has.
   func index(named name: String) -> UInt32? { byName[name] }
 
-  func ignoresLinkdown(_ family: AddressFamily, interface: UInt32) -> Bool {
+  package func ignoresLinkdown(_ family: AddressFamily, interface: UInt32) -> Bool {
     settings.ignoresLinkdown(family, interface: byIndex[interface]?.name ?? "", behaviour: behaviour)
   }
 
   /// `IN_DEV_FORWARD` of the ingress interface for IPv4, `conf.all.forwarding` for IPv6; true when unknown.
-  func forwards(_ family: AddressFamily, from interface: UInt32) -> Bool {
+  package func forwards(_ family: AddressFamily, from interface: UInt32) -> Bool {
     switch family {
     case .ipv4:
       byIndex[interface].flatMap { settings.interfaces[$0.name]?.ipv4Forwarding } ?? settings.ipv4ForwardingAll ?? true
@@ -38,7 +38,7 @@ struct LinkTable: Sendable {
   }
 
   /// `IN_DEV_RPFILTER`: the larger of the interface's and the common value.
-  func reversePathFilter(_ interface: UInt32) -> UInt8 {
+  package func reversePathFilter(_ interface: UInt32) -> UInt8 {
     let own = byIndex[interface].flatMap { settings.interfaces[$0.name]?.reversePathFilter }
     return max(own ?? 0, settings.ipv4ReversePathFilterAll ?? 0)
   }
@@ -55,7 +55,7 @@ struct LinkTable: Sendable {
   ///
   /// A veth keeps what the sender put there: TCP and connected UDP and ping sockets do, and raw ones that write their
   /// own header, so that no protocol is free of it.
-  func hashEvidence(_ interface: UInt32, depth: Int = 0) -> HashEvidence {
+  package func hashEvidence(_ interface: UInt32, depth: Int = 0) -> HashEvidence {
     let deepest = 8
     guard let link = byIndex[interface], depth < deepest else { return .unread(interface) }
     let own = settings.interfaces[link.name]

@@ -56,4 +56,17 @@ struct KernelBehaviourTests {
     ]
     #expect(found == expected, "\(release)")
   }
+
+  @Test(
+    "What packets of one batch do is told for the series that are known",
+    arguments: [
+      ("5.4.300", false, false), ("5.5.1", true, true), ("5.10.100", nil, nil), ("5.10.262", false, true),
+      ("5.15.90", nil, nil), ("6.1.0", nil, nil), ("6.1.176", false, false), ("6.2.16", true, true),
+      ("6.5.13", nil, nil), ("6.6.0", false, false), ("6.18.44", false, false),
+    ] as [(String, Bool?, Bool?)])
+  func batches(release: String, ipv4: Bool?, ipv6: Bool?) throws {
+    let version = try #require(KernelVersion(release: release))
+    #expect(KernelBehaviour.reusesRoutesOfBatches(version, .ipv4) == ipv4)
+    #expect(KernelBehaviour.reusesRoutesOfBatches(version, .ipv6) == ipv6)
+  }
 }

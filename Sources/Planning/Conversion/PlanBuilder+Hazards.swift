@@ -103,7 +103,7 @@ extension PlanBuilder {
       note(
         ConversionHazard(
           .owner, .warning, subject: set.subject,
-          text: "\(owner.name) made nexthops that are members, and may take them away", remedy: owner.remedy))
+          text: HazardWords.foreignMembers(owner), remedy: owner.remedy))
     }
   }
 
@@ -134,9 +134,7 @@ extension PlanBuilder {
     note(
       ConversionHazard(
         .localTraffic, .warning, subject: set.subject,
-        text: "traffic of this machine itself that is bound to the address of a nexthop's interface keeps to that "
-          + "interface with legs, and is spread by the hash with a group",
-        remedy: "bind such sockets to the interface, or give them a rule and a table"))
+        text: HazardWords.boundTraffic, remedy: HazardWords.boundTrafficRemedy))
   }
 
   mutating func checkLegs(_ legs: [RouteLeg], _ set: RouteSet) {
@@ -168,7 +166,7 @@ extension PlanBuilder {
     note(
       ConversionHazard(
         .noSelfHealing, .warning, subject: set.subject,
-        text: "legs come back with their link, nexthop objects do not: one that loses its carrier is gone for good",
+        text: "legs come back with their link, nexthop objects do not: \(HazardWords.finalLoss)",
         remedy: "run ecmpctl resilient guard" + (isHealthy ? "" : "; what is left out now comes back by hand")))
   }
 
@@ -224,22 +222,15 @@ extension PlanBuilder {
       let member = group.members[position]
       refuse(
         .starvedMember, set.subject,
-        "nexthop \(member.id) of weight \(member.weight) gets none of \(parameters.buckets) buckets", remedy)
+        HazardWords.starved(member, parameters.buckets), remedy)
     }
-    if estimate.starved.isEmpty, estimate.oversubscription > 1.1 {
-      let tenths = Int(((estimate.oversubscription - 1) * 1000).rounded())
+    if let text = HazardWords.shareError(estimate, parameters.buckets) {
+      note(ConversionHazard(.shareError, .warning, subject: set.subject, text: text, remedy: remedy))
+    }
+    if HazardWords.hasBusyBuckets(group) {
       note(
         ConversionHazard(
-          .shareError, .warning, subject: set.subject,
-          text: "\(parameters.buckets) buckets give a member \(tenths / 10).\(tenths % 10)% more than its weight says",
-          remedy: remedy))
-    }
-    if parameters.unbalancedTimer == 0, parameters.idleTimer > 0, group.members.count > 1 {
-      note(
-        ConversionHazard(
-          .busyBuckets, .warning, subject: set.subject,
-          text: "the unbalanced timer is off: a member that returns gets only buckets that were idle for "
-            + "\(parameters.idleTimer / 100) s, and none under steady traffic",
+          .busyBuckets, .warning, subject: set.subject, text: HazardWords.busyBuckets(parameters),
           remedy: "set --unbalanced-timer to the seconds after which busy buckets move"))
     }
     let wide = group.members.filter { $0.weight > 255 }
@@ -271,7 +262,7 @@ extension PlanBuilder {
     note(
       ConversionHazard(
         .neighbourIgnored, .warning,
-        text: "a resilient group sends to a neighbour that has failed as long as it is a member",
+        text: HazardWords.neighbourIgnored,
         remedy: "run ecmpctl resilient guard, which takes it out"))
   }
 
@@ -279,7 +270,7 @@ extension PlanBuilder {
 
   mutating func checkManagers() {
     for manager in request.managers {
-      let name = "\(manager.kind.rawValue) (process \(manager.processID))"
+      let name = HazardWords.name(manager)
       switch manager.kind {
       case .zebra where request.follows, .bird where request.follows: break
       case .zebra, .bird:
@@ -289,8 +280,7 @@ extension PlanBuilder {
             remedy: "convert only routes that it does not make"))
       case .networkd where manager.managesForeignNexthops:
         refuse(
-          .managerRunning, "", "\(name) removes nexthop objects of others when it starts or reloads",
-          "set ManageForeignNextHops=no and ManageForeignRoutes=no in networkd.conf")
+          .managerRunning, "", HazardWords.removesNexthops(manager), HazardWords.keepNexthops)
       case .networkd:
         note(
           ConversionHazard(
