@@ -23,6 +23,7 @@ struct Ecmpctl: ParsableCommand {
         ecmpctl whatif --change 'nexthop del id 3' --flows flows.csv
         ecmpctl verify 172.16.255.66/32 --count 10000
         ecmpctl steer -s 10.2.0.100 -d 172.16.255.66 -p udp --dport 53 -i swp51
+        ecmpctl check                         what is wrong or risky, with its fix
 
       EXIT STATUS
         0 done, 1 the answer is no, 2 wrong usage or unreadable input, 3 the kernel refused,
@@ -30,7 +31,7 @@ struct Ecmpctl: ParsableCommand {
       """,
     subcommands: [
       ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, SteerCommand.self,
-      ResilientCommand.self, TraceCommand.self, SeedCommand.self, SnapshotCommand.self,
+      ResilientCommand.self, CheckCommand.self, TraceCommand.self, SeedCommand.self, SnapshotCommand.self,
       WatchCommand.self, MetricsCommand.self,
     ])
 

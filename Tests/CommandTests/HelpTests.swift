@@ -8,7 +8,7 @@ struct HelpTests {
     "verify", "steer", "resilient", "resilient plan", "resilient revert", "resilient tune", "resilient apply",
     "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "trace", "seed", "seed show",
     "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
-    "watch", "metrics",
+    "check", "watch", "metrics",
   ]
 
   @Test("every command has help with its options", arguments: commands)
@@ -26,7 +26,7 @@ struct HelpTests {
       "", "show", "predict", "whatif", "verify", "steer", "resilient", "resilient plan", "resilient revert",
       "resilient tune", "resilient apply", "resilient confirm", "resilient rollback", "resilient status",
       "resilient guard", "trace", "seed", "snapshot",
-      "watch", "metrics",
+      "check", "watch", "metrics",
     ])
   func examples(command: String) throws {
     #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))

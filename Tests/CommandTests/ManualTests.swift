@@ -56,6 +56,14 @@ struct ManualTests {
     #expect(try page().contains(".It Cm \(code)\n"), "\(code) is not in the page")
   }
 
+  @Test("documents every finding of a check", arguments: Finding.Code.allCases)
+  func findings(code: Finding.Code) throws {
+    // Codes of hazards are in the page for plans, too: what counts is the section on checks.
+    let page = try page()
+    let section = page.split(separator: ".Ss check\n").dropFirst().first?.split(separator: ".Ss ").first ?? ""
+    #expect(section.contains(code.rawValue), "\(code.rawValue) is not in the section on check")
+  }
+
   @Test("has nothing to correct")
   func lint() throws {
     #expect(try run("mandoc -T lint -W warning '\(Self.page)'") == "")
