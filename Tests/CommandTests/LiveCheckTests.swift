@@ -71,6 +71,10 @@ struct LiveCheckTests {
       name: "a failed neighbour of IPv6 legs", commands: "\(legs6); " + fail("2001:db8:1::2", "o1"),
       code: "neighbour-failed", severity: "refusal", destination: "2001:db8:a::7", avoids: "o1"),
     Case(
+      name: "two failed neighbours of IPv6 legs",
+      commands: "\(legs6); " + fail("2001:db8:1::2", "o1") + "; " + fail("2001:db8:2::2", "o2"),
+      code: "neighbour-failed", severity: "refusal"),
+    Case(
       name: "a link that is down", commands: "\(legs); ip link set o1 down", code: "member-down", severity: "warning"),
     Case(
       name: "a lost carrier",
@@ -146,6 +150,22 @@ struct LiveCheckTests {
       } else {
         #expect(before[item.avoids[...], default: 0] > 50 && after[item.avoids[...]] == nil, "\(before) \(after)")
       }
+    }
+  }
+
+  @Test("A strict filter drops what comes in where the finding says, and lets it in after the fix")
+  func filters() throws {
+    try CheckLab.with { lab in
+      try run(
+        Self.group("1/2") + "; ip nexthop add id 21 group 2/3; ip route add 198.51.101.0/24 nhid 21\n"
+          + "sysctl -qw net.ipv4.conf.all.rp_filter=1")
+      let found = try lab.findings().with("strict-reverse-path", "note")
+      #expect(found.first?["text"]?.text?.contains("what comes in by o1 from 198.51.101.0/24, ") == true, "\(found)")
+      let lookups = ["o1", "o2", "o3"].map { "ip route get 10.2.0.9 from 198.51.101.7 iif \($0)" }
+      func admitted() throws -> [Bool] { try lookups.map { try run("if \($0); then echo yes; fi").contains("yes") } }
+      #expect(try admitted() == [false, true, true])
+      try lab.paste(try #require(found.first?["fix"]?.text))
+      #expect(try admitted() == [true, true, true])
     }
   }
 

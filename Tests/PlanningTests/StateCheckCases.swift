@@ -105,6 +105,27 @@ extension StateCheckTests {
         $0.settings.ipv6ForwardingAll = false
       }, code: .neighbourFailed, severity: .warning, fix: nil),
     Case(
+      name: "a neighbour that is being asked for", commands: good, change: { $0.fail("10.0.1.2", 2, .incomplete) },
+      code: .neighbourFailed, severity: .warning, fix: nil),
+    Case(
+      name: "no neighbour that answers", commands: threshold,
+      change: {
+        $0.fail("10.0.1.2", 2)
+        $0.fail("10.0.2.2", 3)
+      }, code: .neighbourFailed, severity: .refusal, fix: nil),
+    Case(
+      name: "a failed neighbour on a kernel that looks at later members", commands: threshold,
+      change: {
+        $0.fail("10.0.2.2", 3)
+        $0.behaviour.skipsInvalidMembersFromStart = false
+      }, code: .neighbourFailed, severity: .warning, fix: nil),
+    Case(
+      name: "a lost carrier where the setting was not read", commands: [legs],
+      change: {
+        $0.set(flags: 0x3, of: "o2")
+        $0.settings = KernelSettings()
+      }, code: .memberWithoutCarrier, severity: .warning, fix: nil),
+    Case(
       name: "a leg over a link that is down", commands: [legs], change: { $0.set(flags: 0x2, of: "o2") },
       code: .memberDown, severity: .warning, fix: "ip link set dev o2 up"),
     Case(
@@ -289,9 +310,11 @@ extension RoutingState {
     for index in links.indices where links[index].name == name { links[index].flags = flags }
   }
 
-  fileprivate mutating func fail(_ address: String, _ interface: UInt32) {
+  fileprivate mutating func fail(
+    _ address: String, _ interface: UInt32, _ state: Neighbour.State = .failed
+  ) {
     guard let address = IPAddress(address) else { return }
-    neighbours.append(Neighbour(address: address, interface: interface, state: .failed))
+    neighbours.append(Neighbour(address: address, interface: interface, state: state))
   }
 
   /// Gives all buckets of group 20 to one member, but some to the other, for 42 s now.

@@ -129,6 +129,44 @@ struct StateCheckTests {
     #expect(six.contains { $0.code == .portsNotHashed } && six.allSatisfy { $0.family != .ipv4 })
   }
 
+  @Test("Nothing is said of settings that were not read")
+  func unread() throws {
+    var state = try Self.state(Self.good + Self.good6 + [Self.legs.replacing("100.0", with: "101.0")])
+    state.settings = KernelSettings()
+    state.neighbours = [
+      Neighbour(address: try #require(IPAddress("10.0.1.2")), interface: 2, state: .stale)
+    ]
+    let findings = StateCheck.findings(in: state, surroundings: Self.surroundings(of: state))
+    #expect(findings.map(\.code) == [.localTraffic], "\(findings)")
+  }
+
+  @Test("Random routers trap nothing, and every finding can be told", arguments: 1...60 as ClosedRange<UInt64>)
+  func random(seed: UInt64) throws {
+    var state = try ConversionLab.state(seed: seed)
+    var generator = SeededGenerator(seed: seed)
+    state.settings.ipv4Hash = HashSettings(policy: .random(in: 0...4, using: &generator), fields: 0x37)
+    state.settings.ipv6Hash = HashSettings(policy: 3, fields: .random(in: 0...0x1000, using: &generator))
+    for number in 1...4 as ClosedRange<UInt32> {
+      state.neighbours.append(
+        Neighbour(
+          address: IPAddress(ipv4: 0x0a00_0002 | number << 8), interface: number + 1,
+          state: [.failed, .incomplete, .reachable].randomElement(using: &generator) ?? .failed))
+    }
+    state.links[Int.random(in: 1..<state.links.count, using: &generator)].flags &= ~0x1_0040
+    state.links[Int.random(in: 1..<state.links.count, using: &generator)].mtu = 1400
+    for family in [nil, .ipv4, .ipv6] as [AddressFamily?] {
+      let findings = StateCheck.findings(in: state, family: family)
+      #expect(!findings.isEmpty)
+      let names = findings.map { "\($0.code) \($0.severity) \($0.subject) \($0.family as Any) \($0.text)" }
+      #expect(Set(names).count == names.count, "\(names)")
+      for finding in findings {
+        #expect(!finding.text.isEmpty && finding.text.count < 500 && !finding.remedy.isEmpty)
+        #expect(family == nil || finding.family == nil || finding.family == family)
+        #expect(finding.routes.first.allSatisfy { family == nil || $0.family == family })
+      }
+    }
+  }
+
   @Test("Many routes with one problem are one finding with their count")
   func many() throws {
     var state = try Self.state([Self.legs])

@@ -4,6 +4,7 @@ import Routing
 enum CollateralCheck {
   /// How many lists of weights are reckoned with at the most: what a change moves grows with the square of their length.
   private static let mostWeights = 64
+  private static let mostMembers = 256
 
   /// Whose routes they are, which decides on how they become resilient.
   private struct Kind: Hashable {
@@ -17,7 +18,9 @@ enum CollateralCheck {
     var kinds: [Kind] = []
     var uses: [Kind: [RouteUse]] = [:]
     for use in context.uses {
-      guard isThreshold(context, use), context.members(of: use).count > 2 else { continue }
+      guard isThreshold(context, use), (3...mostMembers).contains(context.members(of: use).count) else {
+        continue
+      }
       let kind = Kind(
         family: use.family, daemon: use.owner?.name,
         canFollow: use.owner?.kind == .zebra || use.owner?.kind == .bird)

@@ -53,7 +53,8 @@ enum GroupCheck {
         continue
       }
       if let place = first[key] {
-        members[place].weight += member.weight
+        // The largest weight that there is.
+        members[place].weight = UInt32(clamping: min(UInt64(members[place].weight) + UInt64(member.weight), 65_535))
         example = example ?? (members[place].id, member.id)
       } else {
         first[key] = members.count
@@ -110,18 +111,21 @@ enum GroupCheck {
     guard group.kind == .resilient, let parameters = group.resilient, parameters.buckets > 0 else { return [] }
     let weights = group.members.map(\.weight)
     let estimate = BucketEstimate(weights: weights, buckets: Int(parameters.buckets))
-    let advised = BucketEstimate.advisedBuckets(weights: weights)
-    let remedy = "move its routes to a group of \(advised) buckets; what that moves is told first"
-    let fix = [Finding.Fix.command("ecmpctl resilient apply --group \(group.id) --buckets \(advised)")]
     var found: [Finding] = []
+    var text: String?
     if let starved = estimate.starved.first {
       let more = estimate.starved.count > 1 ? ", and neither do \(estimate.starved.count - 1) others" : ""
+      text = HazardWords.starved(group.members[starved], parameters.buckets) + more
+    } else {
+      text = HazardWords.shareError(estimate, parameters.buckets)
+    }
+    if let text {
+      let advised = BucketEstimate.advisedBuckets(weights: weights)
       found.append(
         finding(
-          .starvedMember, .refusal, group, HazardWords.starved(group.members[starved], parameters.buckets) + more,
-          remedy, fix))
-    } else if let text = HazardWords.shareError(estimate, parameters.buckets) {
-      found.append(finding(.shareError, .warning, group, text, remedy, fix))
+          estimate.starved.isEmpty ? .shareError : .starvedMember, estimate.starved.isEmpty ? .warning : .refusal,
+          group, text, "move its routes to a group of \(advised) buckets; what that moves is told first",
+          [.command("ecmpctl resilient apply --group \(group.id) --buckets \(advised)")]))
     }
     return found + [timers(context, group, parameters, estimate)].compactMap(\.self)
   }

@@ -8,8 +8,9 @@ enum HashCheck {
     var found: [Finding] = []
     for family in context.families {
       let routes = context.multipathRoutes(family)
-      guard !routes.isEmpty else { continue }
-      let policy = HashPolicy(sysctl: context.state.settings.hash(family).policy)
+      // Without the setting nothing is known of it, or nothing can be set.
+      guard !routes.isEmpty, let number = context.state.settings.hash(family).policy else { continue }
+      let policy = HashPolicy(sysctl: number)
       var own =
         policy == .custom
         ? custom(context, family)
@@ -166,7 +167,7 @@ enum HashCheck {
         ? "policy 3 with fields 0x\(String(hash.fields ?? HashSettings.defaultFields, radix: 16))"
         : "policy \(hash.policy ?? 0)"
     }
-    guard words(old) != words(new) else { return nil }
+    guard words(old) != words(new), old.policy != nil, new.policy != nil else { return nil }
     var fix: [Finding.Fix] = []
     // What has ports is left alone, and the other one follows.
     if isWhole(old) {

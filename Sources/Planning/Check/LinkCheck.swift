@@ -48,6 +48,12 @@ enum LinkCheck {
         .memberWithoutCarrier, .warning, subject: link.name,
         text: "it has no carrier, and its legs take no part in \(routes.phrase())", remedy: "restore the link")
     }
+    guard isRead(context, family) else {
+      return Finding(
+        .memberWithoutCarrier, .warning, subject: link.name,
+        text: "it has no carrier: its legs take no part in \(routes.phrase()), or get their share all the same",
+        remedy: "restore the link")
+    }
     let name = FixText.word(link.name)
     return Finding(
       .memberWithoutCarrier, .refusal, subject: link.name,
@@ -60,15 +66,17 @@ enum LinkCheck {
       ])
   }
 
+  /// Whether it is known what becomes of legs without carrier.
+  private static func isRead(_ context: CheckContext, _ family: AddressFamily) -> Bool {
+    let settings = context.state.settings
+    return (family == .ipv4 ? settings.ipv4IgnoresLinkdownAll : settings.ipv6IgnoresLinkdownAll) != nil
+  }
+
   // MARK: Later
 
   /// Legs over good links that would go on getting their share without carrier.
   private static func exposed(_ context: CheckContext, _ family: AddressFamily, _ uses: [RouteUse]) -> Finding? {
-    let settings = context.state.settings
-    // Where it was not read, nothing is known.
-    guard (family == .ipv4 ? settings.ipv4IgnoresLinkdownAll : settings.ipv6IgnoresLinkdownAll) != nil else {
-      return nil
-    }
+    guard isRead(context, family) else { return nil }
     var interfaces: Set<UInt32> = []
     var routes = RouteSample()
     var isOwned = true
