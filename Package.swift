@@ -149,7 +149,9 @@ let package = Package(
     tests(
       "TransactionsTests",
       ["Transactions", "Planning", "KernelRouting", "Netlink", "Files", "JSON", "Routing", "TestSupport"]),
-    tests("SnapshotsTests", ["Snapshots", "Files", "TestSupport"], resources: [.copy("Dumps")]),
+    tests(
+      "SnapshotsTests", ["Snapshots", "Planning", "Rendering", "Routing", "JSON", "Files", "TestSupport"],
+      resources: [.copy("Dumps")]),
     tests("CapturesTests", ["Captures", "Files", "MultipathHash", "TestSupport"]),
     tests("FlowSourcesTests", ["FlowSources", "Files", "Routing", "TestSupport"]),
     tests("RenderingTests", ["Rendering", "Forwarding", "KernelRouting", "Routing", "TestSupport"]),
@@ -187,7 +189,7 @@ if Context.environment["ECMPCTL_FUZZ"] != nil {
     fuzz("fuzz-packets", "Packets", ["MultipathHash", "Forwarding", "Rendering", "Routing"]),
     fuzz("fuzz-captures", "Captures", ["Captures", "Files", "MultipathHash"]),
     fuzz("fuzz-flows", "Flows", ["FlowSources", "Routing"]),
-    fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Rendering", "FlowSources", "Routing"]),
+    fuzz("fuzz-snapshots", "Snapshots", ["Snapshots", "Forwarding", "Planning", "Rendering", "FlowSources", "Routing"]),
     fuzz("fuzz-commands", "Commands", ["Planning", "Forwarding", "Routing"]),
     fuzz("fuzz-topologies", "Topologies", ["Paths", "Forwarding", "Routing"]),
     fuzz("fuzz-messages", "Messages", ["KernelRouting", "Netlink", "Routing"]),

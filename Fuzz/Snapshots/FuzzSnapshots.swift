@@ -1,6 +1,7 @@
 import FlowSources
 import Forwarding
 import FuzzSupport
+import Planning
 import Rendering
 import Routing
 import Snapshots
@@ -28,6 +29,7 @@ public func fuzzSnapshots(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32
     }
   }
   show(state, into: &output)
+  CheckReport(StateCheck.findings(in: state), threshold: .note, in: state).appendText(to: &output, details: true)
   return 0
 }
 

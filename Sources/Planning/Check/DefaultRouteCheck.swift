@@ -37,7 +37,7 @@ enum DefaultRouteCheck {
       .defaultRotation, .warning, subject: "\(routes.first.first.map { "\(RouteKey($0))" } ?? "")", family: .ipv4,
       text:
         "there are \(routes.count) default routes of one metric, which are no multipath: what is forwarded takes the "
-        + "first alone, and connections of this machine take turns",
+        + "first alone, and connections of this machine may take turns",
       remedy: owner?.remedy ?? "make one route over all of the gateways")
     finding.routes = routes
     if owner == nil, routes.isComplete, let first = routes.first.first {
