@@ -77,6 +77,10 @@ struct LiveCheckTests {
     Case(
       name: "a link that is down", commands: "\(legs); ip link set o1 down", code: "member-down", severity: "warning"),
     Case(
+      name: "legs of which none is left",
+      commands: "ip route add 198.51.100.0/24 nexthop via 10.0.1.2 dev o1 nexthop via 10.0.2.2 dev o2\n"
+        + lostCarrier + "\nip link set o2 down; ! ip route get 198.51.100.7", code: "no-way-left", severity: "refusal"),
+    Case(
       name: "a lost carrier",
       commands: "\(legs); sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=0\n" + lostCarrier,
       code: "member-without-carrier", severity: "refusal", destination: "198.51.100.7", avoids: "o1"),

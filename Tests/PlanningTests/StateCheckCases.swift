@@ -126,6 +126,12 @@ extension StateCheckTests {
         $0.settings = KernelSettings()
       }, code: .memberWithoutCarrier, severity: .warning, fix: nil),
     Case(
+      name: "legs of which none is left", commands: [legs],
+      change: {
+        $0.set(flags: 0x3, of: "o1")
+        $0.set(flags: 0x2, of: "o2")
+      }, code: .noWayLeft, severity: .refusal, fix: "ip link set dev o2 up"),
+    Case(
       name: "a leg over a link that is down", commands: [legs], change: { $0.set(flags: 0x2, of: "o2") },
       code: .memberDown, severity: .warning, fix: "ip link set dev o2 up"),
     Case(

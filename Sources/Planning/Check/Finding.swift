@@ -61,6 +61,7 @@ extension Finding {
 
     // Nexthops as they are now.
     case neighbourFailed = "neighbour-failed"
+    case noWayLeft = "no-way-left"
     case memberDown = "member-down"
     case memberWithoutCarrier = "member-without-carrier"
     case duplicateMember = "duplicate-member"

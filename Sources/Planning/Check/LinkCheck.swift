@@ -8,11 +8,38 @@ enum LinkCheck {
   static func findings(_ context: CheckContext) -> [Finding] {
     context.families.flatMap { family in
       let uses = context.multipaths(family).filter { !$0.legs.isEmpty }
-      return idle(context, family, uses) + [exposed(context, family, uses)].compactMap(\.self)
+      return [unusable(context, family, uses)].compactMap(\.self) + idle(context, family, uses)
+        + [exposed(context, family, uses)].compactMap(\.self)
     }
   }
 
   // MARK: Now
+
+  /// Routes of which no leg is left: lookups pass them over.
+  private static func unusable(_ context: CheckContext, _ family: AddressFamily, _ uses: [RouteUse]) -> Finding? {
+    var routes = RouteSample()
+    var interfaces: Set<UInt32> = []
+    for use in uses {
+      let isUnusable = use.legs.allSatisfy { leg in
+        guard let link = context.links[leg.interface] else { return false }
+        return !link.isUp
+          || !link.hasCarrier && context.table.ignoresLinkdown(family, interface: leg.interface)
+      }
+      guard isUnusable else { continue }
+      routes.add(use.routes)
+      interfaces.formUnion(use.legs.map(\.interface))
+    }
+    guard !routes.isEmpty else { return nil }
+    let links = interfaces.sorted().compactMap { context.links[$0] }
+    var finding = Finding(
+      .noWayLeft, .refusal, subject: routes.phrase(), family: family,
+      text: "no leg has a link that carries: what is sent there takes another route, or finds none",
+      remedy: "restore one of \(FixText.list(links.map(\.name)))",
+      fix: links.filter { !$0.isUp }.map { .command("ip link set dev \(FixText.word($0.name)) up") })
+    finding.interfaces = links.map(\.name)
+    finding.routes = routes
+    return finding
+  }
 
   /// Links that are down or without carrier, each with the routes that have a leg there.
   private static func idle(_ context: CheckContext, _ family: AddressFamily, _ uses: [RouteUse]) -> [Finding] {
