@@ -44,7 +44,7 @@ let package = Package(
     module("MultipathHash", ["Routing"]),
     module("Forwarding", ["Routing", "MultipathHash", "HashLanes"]),
     module("Planning", ["Routing", "MultipathHash", "Forwarding", "Placement"]),
-    module("Placement", ["Routing", "Forwarding", "MultipathHash"]),
+    module("Placement", ["Routing", "Forwarding", "HashLanes", "MultipathHash"]),
     module("Paths", ["Routing", "Forwarding"]),
 
     // The hash of many inputs, or under many keys, in the lanes of the CPU's vector registers.

@@ -10,6 +10,7 @@ extension Walk {
     hasAskedForHash = true
     if let assumedHash {
       exactHash = assumedHash
+      if asksForInput { needs.append(HashNeed(trace: hashResult(hasher), route: route)) }
       return assumedHash
     }
     let result = hashResult(hasher)

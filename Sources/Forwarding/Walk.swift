@@ -20,6 +20,8 @@ struct Walk {
   var needs: [HashNeed] = []
   /// A 31-bit hash to decide by, whatever the flow's is: to find out how the hashes are divided.
   var assumedHash: UInt32?
+  /// Whether to tell in `needs` what is hashed, although a hash is assumed.
+  var asksForInput = false
   /// Whether the decision depends on the hash.
   var hasAskedForHash = false
   /// The nexthop that a first lookup chose, whose cached source address is fresh in the second.

@@ -8,13 +8,14 @@ import SeedRecovery
 struct SeedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seed",
-    abstract: "Show the hash key, or find the one that the kernel made up when it started.",
+    abstract: "The hash key: show it, find the one that the kernel made up when it started, choose one.",
     discussion: """
       EXAMPLES
         ecmpctl seed show
         ecmpctl seed recover
+        ecmpctl seed tune --flows elephants.csv
       """,
-    subcommands: [SeedShowCommand.self, SeedRecoverCommand.self])
+    subcommands: [SeedShowCommand.self, SeedRecoverCommand.self, SeedTuneCommand.self])
 }
 
 /// `ecmpctl seed show`.

@@ -59,6 +59,12 @@ struct PortionReader: Sendable {
     }
   }
 
+  /// What is to be predicted at a place of `flows`.
+  func subject(_ place: Int) -> PredictionSubject? {
+    if flows.kinds[place].isOther, !frames.isEmpty { return frames[Int(flows.sources4[place])] }
+    return flows.flow(at: place).map { PredictionSubject($0) }
+  }
+
   /// What becomes of what stands aside at a place of `flows`.
   func decide(aside place: Int, by table: ForwardingTable) -> Decision {
     guard !frames.isEmpty else {
