@@ -108,9 +108,11 @@ package struct FlowDivider: Sendable {
       flow.family == .ipv4 ? table.wayBackDependsOnEgress4 : flow.source.isLinkLocal || flow.source.isUnspecified
     let heedsDestination =
       flow.destination.isMulticast || flow.destination.isLinkLocal || flow.destination.isLoopback
+    // No flow has these two ends.
+    let anywhere = IPAddress(ipv6High: .max, low: .max)
     var arrival = Flow(
-      source: !isForwarded || heedsSource ? flow.source : .unspecified(flow.family),
-      destination: !isForwarded || heedsDestination ? flow.destination : .unspecified(flow.family),
+      source: !isForwarded || heedsSource ? flow.source : anywhere,
+      destination: !isForwarded || heedsDestination ? flow.destination : anywhere,
       inputInterface: flow.inputInterface, origin: flow.origin)
     arrival.outputInterface = flow.outputInterface
     if isForwarded && flow.family == .ipv4 && heedsSource { arrival.destination = flow.destination }
