@@ -21,6 +21,8 @@ package struct Errno: RawRepresentable, Error, Hashable, Sendable {
   package static let notDirectory = Errno(rawValue: 20)
   /// EINVAL.
   package static let invalid = Errno(rawValue: 22)
+  /// EROFS.
+  package static let readOnly = Errno(rawValue: 30)
   /// ESRCH.
   package static let noSuchProcess = Errno(rawValue: 3)
   /// EMSGSIZE.

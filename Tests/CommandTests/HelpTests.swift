@@ -7,7 +7,7 @@ struct HelpTests {
     "", "show", "show routes", "show nexthops", "show groups", "show buckets", "show policy", "predict", "whatif",
     "verify", "steer", "resilient", "resilient plan", "resilient revert", "resilient tune", "resilient apply",
     "resilient confirm", "resilient rollback", "resilient status", "resilient guard", "trace", "seed", "seed show",
-    "seed recover", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
+    "seed recover", "seed set", "seed tune", "snapshot", "snapshot save", "snapshot diff", "snapshot import",
     "check", "watch", "metrics",
   ]
 
@@ -25,8 +25,7 @@ struct HelpTests {
     arguments: [
       "", "show", "predict", "whatif", "verify", "steer", "resilient", "resilient plan", "resilient revert",
       "resilient tune", "resilient apply", "resilient confirm", "resilient rollback", "resilient status",
-      "resilient guard", "trace", "seed", "snapshot",
-      "check", "watch", "metrics",
+      "resilient guard", "trace", "seed", "seed set", "seed tune", "snapshot", "check", "watch", "metrics",
     ])
   func examples(command: String) throws {
     #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))

@@ -96,7 +96,9 @@ struct SeedTuningTests {
       let flows = Self.weighted((0..<600).map { _ in random.flow() })
       let whole = Self.sample(flows, table)
       var parts = SeedSample()
-      for start in stride(from: 0, to: 600, by: 150) { parts.add(Self.sample(Array(flows[start..<start + 150]), table)) }
+      for start in stride(from: 0, to: 600, by: 150) {
+        parts.add(Self.sample(Array(flows[start..<start + 150]), table))
+      }
       #expect(parts.all == whole.all)
       #expect(parts.hashed == whole.hashed)
       #expect(parts.inputs == whole.inputs)

@@ -83,7 +83,9 @@ struct InputPool: Sendable {
 
   private func isRow(_ row: [UInt64], at place: Int) -> Bool {
     let (block, column) = place.quotientAndRemainder(dividingBy: Self.block)
-    for index in 0..<rowWords where words[(block * rowWords + index) * Self.block + column] != row[index] { return false }
+    for index in 0..<rowWords where words[(block * rowWords + index) * Self.block + column] != row[index] {
+      return false
+    }
     return true
   }
 

@@ -34,6 +34,16 @@ extension DisruptionReport {
     output.append(contentsOf: text.utf8)
   }
 
+  /// The answer in a few lines: what moves, by flows and by weight, and how certain that is.
+  var summary: String {
+    var text = Text.wrapped(headline, width: Self.width)
+    if total.flows > 0, hasWeights {
+      text += Text.wrapped(
+        "by weight \(moved.weight) of \(total.weight) (\(weightShare(moved.weight))) move", width: Self.width)
+    }
+    return text + (total.flows > 0 ? certaintyText() : "")
+  }
+
   private func weightShare(_ weight: UInt64) -> String {
     Text.percent(total.weight == 0 ? 0 : Double(weight) / Double(total.weight))
   }

@@ -55,7 +55,7 @@ extension SeedTuningReport {
   private func chanceText() -> String {
     guard let group = largestDeviation else { return "" }
     return Text.wrapped(
-      "by chance a share is off by \(Text.decimal(group.deviation * 100))% of its ideal (standard deviation), as if there "
+      "by chance a share \(groups.count > 1 ? "of \(group.route.destination) " : "")is off by \(Text.decimal(group.deviation * 100))% of its ideal (standard deviation), as if there "
         + "were \(UInt64(group.effectiveFlows.rounded())) flows of equal weight", width: Self.width)
   }
 
@@ -66,14 +66,15 @@ extension SeedTuningReport {
     var rows = [["", "ideal"] + (group.today == nil ? [] : ["today"]) + (keepsToday ? [] : ["best"])]
     for member in group.members {
       rows.append(
-        ["  " + names.text(member.nexthop), Text.percent(member.ideal)] + (member.today.map { [Text.percent($0)] } ?? [])
+        ["  " + names.text(member.nexthop), Text.percent(member.ideal)]
+          + (member.today.map { [Text.percent($0)] } ?? [])
           + (keepsToday ? [] : [Text.percent(member.best)]))
     }
     text += Text.table(rows)
     if group.leastOverload > 1.005 {
       text += Text.wrapped(
-        "  no seed can mend an overload of \(Self.thousandths(group.leastOverload)): so unevenly the hashes are divided",
-        width: Self.width)
+        "no seed can mend an overload of \(Self.thousandths(group.leastOverload)): so unevenly the hashes are divided",
+        width: Self.width, indent: "  ")
     }
     return text
   }

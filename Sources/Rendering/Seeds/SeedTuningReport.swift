@@ -96,8 +96,8 @@ package struct SeedTuningReport: Sendable {
   /// The group that scatters most.
   var largestDeviation: Group? { groups.max { $0.deviation < $1.deviation } }
 
-  /// Whether all seeds are nearly alike: chance itself spreads the flows to within a part in a hundred.
-  var isHopeless: Bool { (largestDeviation?.deviation ?? 0) < 0.01 }
+  /// Whether all seeds are nearly alike: chance itself spreads the flows to within two parts in a hundred.
+  var isHopeless: Bool { (largestDeviation?.deviation ?? 0) < 0.02 }
 
   /// Whether weights say something that the number of flows does not.
   var hasWeights: Bool { sample.hashed.weight != sample.hashed.flows }

@@ -13,9 +13,10 @@ struct SeedCommand: ParsableCommand {
       EXAMPLES
         ecmpctl seed show
         ecmpctl seed recover
+        ecmpctl seed set 0x12345678 --dry-run
         ecmpctl seed tune --flows elephants.csv
       """,
-    subcommands: [SeedShowCommand.self, SeedRecoverCommand.self, SeedTuneCommand.self])
+    subcommands: [SeedShowCommand.self, SeedRecoverCommand.self, SeedSetCommand.self, SeedTuneCommand.self])
 }
 
 /// `ecmpctl seed show`.

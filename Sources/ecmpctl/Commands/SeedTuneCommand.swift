@@ -64,7 +64,8 @@ struct SeedTuneCommand: ParsableCommand {
     let state = try StateSource(source).completedState()
     guard state.settings.hashSeed != nil else {
       throw CommandFailure(
-        .negative, "Linux \(state.kernel.release) has no hash seed to choose: net.ipv4.fib_multipath_hash_seed came with 6.11")
+        .negative,
+        "Linux \(state.kernel.release) has no hash seed to choose: net.ipv4.fib_multipath_hash_seed came with 6.11")
     }
     let today = try SeedInForce.seed(of: state, given: seed, source)
     let table = ForwardingTable(state, bootSeed: today)
@@ -73,7 +74,8 @@ struct SeedTuneCommand: ParsableCommand {
     guard sample.hashed.flows > 0 else {
       throw CommandFailure(
         .negative,
-        "no seed changes anything: none of \(sample.all.flows) flows is placed by the hash key (see ecmpctl predict --output summary)")
+        "no seed changes anything: none of \(sample.all.flows) flows is placed by the hash key (see ecmpctl predict --output summary)"
+      )
     }
     let tuning = SeedTuning(sample, table, today: today)
     var progress = ProgressLine("trying seeds")

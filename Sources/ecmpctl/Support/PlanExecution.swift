@@ -74,14 +74,14 @@ struct PlanExecution: ParsableArguments {
       try plan.checkRefusal()
     } else {
       var text: [UInt8] = []
-      if !yes, StandardStream.inputIsTerminal {
+      if !yes, Consent.isToBeAsked {
         report.appendText(to: &text)
         try StandardStream.error.write(text)
       } else if yes {
         report.appendPrice(to: &text)
         try (format.json ? StandardStream.error : .output).write(text)
       }
-      try ask()
+      try Consent.ask("Carry this out", isGiven: yes)
       try end(try apply(plan, source: source, json: format.json), format)
     }
     if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
@@ -102,17 +102,6 @@ struct PlanExecution: ParsableArguments {
     let settings = Transaction.Options(namespaceName: source.netns, confirmWithin: confirmWithin)
     return try transaction.apply(TransactionPlan(plan), settings) { (head) throws(TransactionError) in
       try ConfirmationWatch.start(head, directory)
-    }
-  }
-
-  private func ask() throws(CommandFailure) {
-    guard !yes else { return }
-    guard StandardStream.inputIsTerminal else {
-      throw CommandFailure.usage("nobody is there to be asked; look at the plan with --dry-run, and add --yes")
-    }
-    StandardStream.error.write("Carry this out? [y/N] ")
-    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-      throw CommandFailure(.negative, "nothing was changed")
     }
   }
 }
