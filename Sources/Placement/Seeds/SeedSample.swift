@@ -56,6 +56,8 @@ package struct SeedSample: Sendable {
   package private(set) var unhashed = Count()
   /// Flows that the key places in a way that can not be tried: sockets without a source, and what is no flow.
   package private(set) var untold = Count()
+  /// Flows that the router before this one sends elsewhere.
+  package private(set) var elsewhere = Count()
   /// Flows that there was no room for.
   package private(set) var leftOut = Count()
   /// Every caveat of a flow that is hashed.
@@ -65,7 +67,7 @@ package struct SeedSample: Sendable {
 
   /// All flows that came.
   package var all: Count {
-    [hashed, fixed, unhashed, untold, leftOut].reduce(into: Count()) { $0.add($1) }
+    [hashed, fixed, unhashed, untold, elsewhere, leftOut].reduce(into: Count()) { $0.add($1) }
   }
 
   /// Counts a flow.
@@ -97,6 +99,9 @@ package struct SeedSample: Sendable {
     }
   }
 
+  /// Counts a flow that the router before this one sends elsewhere.
+  package mutating func addElsewhere(weight: UInt64) { elsewhere.add(flows: 1, weight: weight) }
+
   /// Adds what another sample of the same table has gathered.
   package mutating func add(_ other: SeedSample) {
     let numbers = other.targets.map { target(other: $0) }
@@ -113,6 +118,7 @@ package struct SeedSample: Sendable {
     fixed.add(other.fixed)
     unhashed.add(other.unhashed)
     untold.add(other.untold)
+    elsewhere.add(other.elsewhere)
     leftOut.add(other.leftOut)
   }
 

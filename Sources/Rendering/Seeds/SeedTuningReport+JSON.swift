@@ -8,7 +8,8 @@ extension SeedTuningReport: JSONEncodable {
     json.object { json in
       for (key, count) in [
         ("flows", sample.all), ("hashed", sample.hashed), ("unhashed", sample.unhashed), ("fixed", sample.fixed),
-        ("untold", sample.untold), ("left_out", sample.leftOut),
+        ("untold", sample.untold), ("elsewhere", sample.elsewhere),
+        ("left_out", sample.leftOut),
       ] {
         json.key(key)
         write(count, to: &json)
@@ -35,6 +36,7 @@ extension SeedTuningReport: JSONEncodable {
         json.share(worseThanToday)
       }
       json.member("all_alike", isHopeless)
+      if !upstream.isEmpty { writeUpstream(to: &json) }
       json.key("groups")
       json.array { json in for group in groups { write(group, to: &json) } }
       json.member("certainty", isExact ? "exact" : "uncertain")
@@ -47,6 +49,26 @@ extension SeedTuningReport: JSONEncodable {
           }
         }
       }
+    }
+  }
+
+  private func writeUpstream(to json: inout JSONWriter) {
+    json.key("upstream")
+    json.array { json in
+      for router in upstream {
+        json.object { json in
+          json.member("path", router.path)
+          json.member("seed", router.seed)
+          json.member("next_to", router.isNextTo)
+          json.member("same_policy", router.sharedFamilies.map { $0 == .ipv4 ? "inet" : "inet6" })
+          json.member("same_seed_today", router.hasSeedOfToday)
+        }
+      }
+    }
+    json.key("polarized")
+    json.object { json in
+      if today != nil { json.member("today", starved.today) }
+      json.member("best", starved.best)
     }
   }
 
@@ -74,6 +96,7 @@ extension SeedTuningReport: JSONEncodable {
   private func write(_ group: Group, to json: inout JSONWriter) {
     json.object { json in
       json.member("route", group.route.destination.description)
+      if !group.branch.isEmpty { json.member("upstream", group.branch) }
       json.key("group")
       json.object { json in
         switch group.kind {

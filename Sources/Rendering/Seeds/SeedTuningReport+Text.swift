@@ -10,7 +10,7 @@ extension SeedTuningReport {
   /// - Parameter details: every group, and not just the heaviest.
   package func appendText(to output: inout [UInt8], details: Bool = false) {
     var text = headline
-    text += "\n" + scoreText() + chanceText()
+    text += upstreamText() + "\n" + scoreText() + chanceText()
     let shown = details ? groups[...] : groups.prefix(Self.mostGroups)
     for group in shown { text += "\n" + groupText(group) }
     if shown.count < groups.count { text += "\n\(groups.count - shown.count) more groups: see --details\n" }
@@ -26,9 +26,32 @@ extension SeedTuningReport {
     for (count, reason) in [
       (sample.unhashed, "have no choice among nexthops"), (sample.fixed, "are placed without the key"),
       (sample.untold, "can not be tried: sockets without a source, or nobody can tell where they go"),
+      (sample.elsewhere, "do not come here: the router before sends them elsewhere"),
       (sample.leftOut, "are left out, as no more than \(SeedSample.most) different inputs are kept"),
     ] where count.flows > 0 {
       text += Text.wrapped("\(count.flows) flows \(reason)", width: Self.width, indent: "  ")
+    }
+    return text
+  }
+
+  private func upstreamText() -> String {
+    var text = ""
+    for router in upstream {
+      let families = router.sharedFamilies.map { $0 == .ipv4 ? "IPv4" : "IPv6" }.joined(separator: " and ")
+      var sentence = "the router before, \(router.path), has the seed \(SeedReport.text(ofSeed: router.seed))"
+      if families.isEmpty {
+        sentence += ", and hashes other fields"
+      } else if router.hasSeedOfToday == true {
+        sentence += ", that of today here, and hashes \(families) by the same policy: both make the same hashes"
+      } else {
+        sentence += ", and hashes \(families) by the same policy"
+      }
+      text += Text.wrapped(sentence, width: Self.width)
+      if !router.isNextTo {
+        text += Text.wrapped(
+          "none of its nexthops has an address of this router: each of its ways is taken for one that leads here",
+          width: Self.width, indent: "  ")
+      }
     }
     return text
   }
@@ -62,7 +85,8 @@ extension SeedTuningReport {
   private func groupText(_ group: Group) -> String {
     let weight = hasWeights ? ", weight \(group.count.weight)" : ""
     var text = Text.wrapped(
-      "\(group.route.destination) \(kind(group)): \(group.count.flows) flows\(weight)", width: Self.width)
+      "\(group.route.destination) \(kind(group)): \(group.count.flows) flows\(weight)"
+        + (group.branch.isEmpty ? "" : ", of those that go \(group.branch)"), width: Self.width)
     var rows = [["", "ideal"] + (group.today == nil ? [] : ["today"]) + (keepsToday ? [] : ["best"])]
     for member in group.members {
       rows.append(
@@ -71,6 +95,12 @@ extension SeedTuningReport {
           + (keepsToday ? [] : [Text.percent(member.best)]))
     }
     text += Text.table(rows)
+    let idle = group.members.filter { $0.today == 0 && $0.expected * group.effectiveFlows > 20 }.count
+    if idle > 0 {
+      text += Text.wrapped(
+        "polarized: today \(idle) of \(Text.count(group.members.count, "nexthop")) get none of these flows",
+        width: Self.width, indent: "  ")
+    }
     if group.leastOverload > 1.005 {
       text += Text.wrapped(
         "no seed can mend an overload of \(Self.thousandths(group.leastOverload)): so unevenly the hashes are divided",
@@ -82,7 +112,12 @@ extension SeedTuningReport {
   private func verdictText() -> String {
     var text = ""
     func add(_ sentence: String) { text += Text.wrapped(sentence, width: Self.width) }
-    if isHopeless {
+    if starved.today > 0 {
+      add(
+        "polarized: \(Text.count(starved.today, "group")) of \(groups.count) leave nexthops idle today, "
+          + "\(keepsToday || starved.best > 0 ? "\(starved.best)" : "none") under the seed that is chosen")
+    }
+    if isHopeless, starved.today == 0 {
       add("with so many flows all seeds are nearly alike: another one is hardly worth the flows that it moves")
     }
     if let worse = worseThanToday, !keepsToday {

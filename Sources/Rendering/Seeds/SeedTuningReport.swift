@@ -17,6 +17,8 @@ package struct SeedTuningReport: Sendable {
 
   struct Group: Sendable {
     var route: Route
+    /// The ways that the routers before send its flows; empty where that is not told apart.
+    var branch: String
     var kind: Spread.Kind
     var count: FlowTally.Count
     var effectiveFlows: Double
@@ -27,7 +29,31 @@ package struct SeedTuningReport: Sendable {
     var members: [Member]
   }
 
+  /// A router before this one.
+  package struct Upstream: Hashable, Sendable {
+    /// The snapshot.
+    package var path: String
+    package var seed: UInt32
+    /// Whether it is known which of its nexthops is this router.
+    package var isNextTo: Bool
+    /// The families that both hash by the same policy and fields.
+    package var sharedFamilies: [AddressFamily]
+    /// Whether its seed is the one in force here; nil where that is not known.
+    package var hasSeedOfToday: Bool?
+
+    package init(
+      path: String, seed: UInt32, isNextTo: Bool, sharedFamilies: [AddressFamily], hasSeedOfToday: Bool?
+    ) {
+      self.path = path
+      self.seed = seed
+      self.isNextTo = isNextTo
+      self.sharedFamilies = sharedFamilies
+      self.hasSeedOfToday = hasSeedOfToday
+    }
+  }
+
   let names: WayNames
+  let upstream: [Upstream]
   let sample: SeedSample
   let randomSeed: UInt64
   let tries: Int
@@ -42,8 +68,10 @@ package struct SeedTuningReport: Sendable {
   ///   - scores: of the seeds that were tried; at least one.
   ///   - randomSeed: what random ones among them were made of.
   package init(
-    _ tuning: SeedTuning, _ sample: SeedSample, _ scores: [SeedTuning.Score], randomSeed: UInt64, state: RoutingState
+    _ tuning: SeedTuning, _ sample: SeedSample, _ scores: [SeedTuning.Score], randomSeed: UInt64, state: RoutingState,
+    upstream: [Upstream] = [], branches: [String] = []
   ) {
+    self.upstream = upstream
     names = WayNames(before: state, after: state)
     self.sample = sample
     self.randomSeed = randomSeed
@@ -58,12 +86,15 @@ package struct SeedTuningReport: Sendable {
     best = chosen
     let bestWeights = tuning.placement(under: chosen.seed).weights
     groups = tuning.groups.indices.map { index in
-      Self.group(tuning.groups[index], bestWeights[index], todayPlacement?.weights[index], state)
-    }.sorted { $0.count.weight > $1.count.weight }
+      let branch = tuning.groups[index].branch
+      return Self.group(
+        tuning.groups[index], branches.indices.contains(branch) ? branches[branch] : "", bestWeights[index],
+        todayPlacement?.weights[index], state)
+    }.sorted { ($1.count.weight, $0.branch) < ($0.count.weight, $1.branch) }
   }
 
   private static func group(
-    _ group: SeedTuning.Group, _ best: [UInt64], _ today: [UInt64]?, _ state: RoutingState
+    _ group: SeedTuning.Group, _ branch: String, _ best: [UInt64], _ today: [UInt64]?, _ state: RoutingState
   ) -> Group {
     let weight = Double(max(group.count.weight, 1))
     let members = group.members.indices.map { index in
@@ -75,7 +106,8 @@ package struct SeedTuningReport: Sendable {
       members.map { $0.ideal > 0 ? share($0) / $0.ideal : 0 }.max() ?? 0
     }
     return Group(
-      route: state.routes[group.route], kind: group.kind, count: group.count, effectiveFlows: group.effectiveFlows,
+      route: state.routes[group.route], branch: branch, kind: group.kind, count: group.count,
+      effectiveFlows: group.effectiveFlows,
       deviation: group.deviation, leastOverload: group.leastOverload,
       today: today == nil ? nil : overload { $0.today ?? 0 }, best: overload(\.best), members: members)
   }
@@ -95,6 +127,15 @@ package struct SeedTuningReport: Sendable {
 
   /// The group that scatters most.
   var largestDeviation: Group? { groups.max { $0.deviation < $1.deviation } }
+
+  /// Groups of which a seed leaves nexthops idle that had to be expected to take a flow at least: of today, and of the
+  /// choice.
+  var starved: (today: Int, best: Int) {
+    func isStarved(_ group: Group, _ share: (Member) -> Double?) -> Bool {
+      group.members.contains { $0.expected * group.effectiveFlows > 20 && share($0) == 0 }
+    }
+    return (groups.count { isStarved($0, \.today) }, groups.count { isStarved($0) { $0.best } })
+  }
 
   /// Whether all seeds are nearly alike: chance itself spreads the flows to within two parts in a hundred.
   var isHopeless: Bool { (largestDeviation?.deviation ?? 0) < 0.02 }

@@ -16,9 +16,13 @@ struct SeedTuneCommand: ParsableCommand {
       overload (share by ideal share, of all nexthops of all groups that the flows meet) is the smallest. It helps
       where few flows carry most of the traffic; many flows are spread alike by all seeds, and that is said.
 
+      A router that hashes as the one before it does meets flows that were sorted by this very hash, and sends
+      them to few of its nexthops. With --upstream, a snapshot of the one before, that is seen and avoided.
+
       EXAMPLES
         ecmpctl seed tune --flows elephants.csv
         ecmpctl seed tune --conntrack --established --tries 10000
+        ecmpctl seed tune --upstream spine02.json --random 20000 --to 172.16.255.66/32
         ecmpctl seed tune --snapshot spine02.json --flows capture.pcapng -i swp51 --random-seed 1
       """)
 
@@ -34,6 +38,15 @@ struct SeedTuneCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Try this seed, too.", valueName: "seed"))
   var candidate: [String] = []
+
+  @Option(
+    help: ArgumentHelp("A snapshot of the router before this one; of each, where there are several.", valueName: "file")
+  )
+  var upstream: [String] = []
+
+  @Option(
+    help: ArgumentHelp("The seed of the routers before, where their snapshots do not tell it.", valueName: "number"))
+  var upstreamSeed: String?
 
   @Option(help: ArgumentHelp("The seed of today, where the kernel does not tell it.", valueName: "number"))
   var seed: String?
@@ -56,6 +69,7 @@ struct SeedTuneCommand: ParsableCommand {
       throw ValidationError("--tries must be from 0 to \(Self.mostTries)")
     }
     guard tries > 0 || !candidate.isEmpty else { throw ValidationError("no seed to try: give --tries or --candidate") }
+    guard upstreamSeed == nil || !upstream.isEmpty else { throw ValidationError("--upstream-seed needs --upstream") }
     guard (1...1024).contains(threads) else { throw ValidationError("--threads must be from 1 to 1024") }
   }
 
@@ -69,8 +83,9 @@ struct SeedTuneCommand: ParsableCommand {
     }
     let today = try SeedInForce.seed(of: state, given: seed, source)
     let table = ForwardingTable(state, bootSeed: today)
+    let routers = upstream.isEmpty ? nil : try UpstreamRouters(upstream, seed: upstreamSeed, here: state, seed: today)
     let (sample, bad) = try SeedSample.read(
-      many.open(table: table, source: source, fields: flow.fields), table: table)
+      many.open(table: table, source: source, fields: flow.fields), table: table, upstream: routers)
     guard sample.hashed.flows > 0 else {
       throw CommandFailure(
         .negative,
@@ -83,7 +98,10 @@ struct SeedTuneCommand: ParsableCommand {
       progress.update(UInt64($0), of: UInt64(candidates.seeds.count))
     }
     progress.end()
-    try report(SeedTuningReport(tuning, sample, scores, randomSeed: candidates.randomSeed, state: state))
+    try report(
+      SeedTuningReport(
+        tuning, sample, scores, randomSeed: candidates.randomSeed, state: state, upstream: routers?.reports ?? [],
+        branches: routers?.branches ?? []))
     if bad > 0 { throw CommandFailure.passedOver(bad) }
   }
 

@@ -7,12 +7,16 @@ import Routing
 struct SamplingWorker: PortionWorker {
   private var divider: FlowDivider
   private var reader: PortionReader
+  private let upstream: UpstreamRouters?
   private let passesOver: Bool
   /// Lines that were passed over.
   private(set) var bad = 0
 
-  /// - Parameter passesOver: whether a bad line is reported and counted, and does not end the work.
-  init(_ table: ForwardingTable, passesOver: Bool) {
+  /// - Parameters:
+  ///   - upstream: the routers before this one.
+  ///   - passesOver: whether a bad line is reported and counted, and does not end the work.
+  init(_ table: ForwardingTable, upstream: UpstreamRouters?, passesOver: Bool) {
+    self.upstream = upstream
     divider = FlowDivider(table)
     reader = PortionReader(table)
     self.passesOver = passesOver
@@ -43,8 +47,14 @@ struct SamplingWorker: PortionWorker {
     if let fault = subject?.fault {
       sample.add(FlowDivider.Dependence.none(Decision(fault: fault)), [], weight: weight)
     } else if let flow = subject?.flow {
-      let dependence = divider.dependence(of: flow, packet: subject?.packet)
-      sample.add(dependence, divider.divisions, weight: weight)
+      let packet = subject?.packet
+      switch upstream?.arrival(of: flow, packet: packet) {
+      case .elsewhere?: sample.addElsewhere(weight: weight)
+      case .unknown?: sample.add(nil, [], weight: weight)
+      case .here(let branch)?:
+        sample.add(divider.dependence(of: flow, packet: packet), divider.divisions, branch: branch, weight: weight)
+      case nil: sample.add(divider.dependence(of: flow, packet: packet), divider.divisions, weight: weight)
+      }
     } else {
       sample.add(nil, [], weight: weight)
     }
@@ -65,9 +75,9 @@ extension SeedSample {
   ///
   /// - Returns: the sample, and how many lines or frames were passed over.
   static func read(
-    _ input: consuming sending PredictionInput, table: ForwardingTable
+    _ input: consuming sending PredictionInput, table: ForwardingTable, upstream: UpstreamRouters?
   ) throws -> (sample: SeedSample, bad: Int) {
-    let worker = SamplingWorker(table, passesOver: input.passesOver)
+    let worker = SamplingWorker(table, upstream: upstream, passesOver: input.passesOver)
     var sink = SamplingSink()
     let (workers, unread) = try PortionPipeline.run(
       input, worker: worker, sink: &sink, numbersFlows: false, label: "reading flows")
