@@ -23,6 +23,7 @@ struct SeedTuneCommand: ParsableCommand {
         ecmpctl seed tune --flows elephants.csv
         ecmpctl seed tune --conntrack --established --tries 10000
         ecmpctl seed tune --upstream spine02.json --random 20000 --to 172.16.255.66/32
+        ecmpctl seed tune --same-as gateway1.json
         ecmpctl seed tune --snapshot spine02.json --flows capture.pcapng -i swp51 --random-seed 1
       """)
 
@@ -48,6 +49,12 @@ struct SeedTuneCommand: ParsableCommand {
     help: ArgumentHelp("The seed of the routers before, where their snapshots do not tell it.", valueName: "number"))
   var upstreamSeed: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Say whether this router and that of a snapshot hash alike, as a pair with firewalls in between has to.",
+      valueName: "file"))
+  var sameAs: String?
+
   @Option(help: ArgumentHelp("The seed of today, where the kernel does not tell it.", valueName: "number"))
   var seed: String?
 
@@ -62,6 +69,12 @@ struct SeedTuneCommand: ParsableCommand {
   var details = false
 
   func validate() throws {
+    guard sameAs == nil else {
+      guard many.name == nil, upstream.isEmpty, candidate.isEmpty else {
+        throw ValidationError("--same-as compares settings: leave flows, --upstream and --candidate out")
+      }
+      return
+    }
     guard many.name != nil else {
       throw ValidationError("no flows given: use --flows FILE, --conntrack, --sockets, or --random N --to PREFIX")
     }
@@ -74,6 +87,7 @@ struct SeedTuneCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let sameAs { return try compare(sameAs) }
     let candidates = try candidates()
     let state = try StateSource(source).completedState()
     guard state.settings.hashSeed != nil else {
@@ -103,6 +117,20 @@ struct SeedTuneCommand: ParsableCommand {
         tuning, sample, scores, randomSeed: candidates.randomSeed, state: state, upstream: routers?.reports ?? [],
         branches: routers?.branches ?? []))
     if bad > 0 { throw CommandFailure.passedOver(bad) }
+  }
+
+  /// Tells whether this router and that of a snapshot hash alike.
+  private func compare(_ path: String) throws {
+    let state = try StateSource(source).completedState()
+    let other = try StateSource.upstream(path)
+    let seed = try SeedInForce.seed(of: state, given: seed, source)
+    let likeness = HashLikeness(
+      here: HashLikeness.Router(state, ForwardingTable(state), seed: seed),
+      there: HashLikeness.Router(other, ForwardingTable(other), seed: SeedInForce.seed(ofSnapshot: other)),
+      families: source.family.map { [$0] })
+    let report = HashLikenessReport(likeness, path: path, seed: seed)
+    try JSONOptions.print(report, lines: report.lines, json: format.json, pretty: format.pretty)
+    if !likeness.isAlike { throw CommandFailure(.negative, nil) }
   }
 
   private func report(_ report: SeedTuningReport) throws {

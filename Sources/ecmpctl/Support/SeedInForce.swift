@@ -1,4 +1,5 @@
 import Routing
+import SeedRecovery
 
 /// The seed that a state hashes by.
 enum SeedInForce {
@@ -14,5 +15,12 @@ enum SeedInForce {
       throw .usage("the seed in force is known, and it is \(sysctl): net.ipv4.fib_multipath_hash_seed is set to it")
     }
     return sysctl
+  }
+
+  /// The seed of the sysctl; where that is 0 the one that was recovered, if the snapshot is of this boot.
+  static func seed(ofSnapshot state: RoutingState) -> UInt32? {
+    guard state.settings.hashSeed == 0 else { return state.settings.hashSeed }
+    guard case .seed(let seed) = SeedCache().read(for: state.kernel) else { return nil }
+    return seed
   }
 }

@@ -31,7 +31,7 @@ final class UpstreamRouters: Sendable {
     var (routers, names, reports): ([UpstreamRouter], [WayNames], [SeedTuningReport.Upstream]) = ([], [], [])
     for path in paths {
       let other = try StateSource.upstream(path)
-      guard let seed = other.settings.hashSeed.flatMap({ $0 == 0 ? nil : $0 }) ?? given else {
+      guard let seed = SeedInForce.seed(ofSnapshot: other) ?? given else {
         throw .usage("\(path) does not tell the seed of its router: give --upstream-seed, or set one there")
       }
       let router = UpstreamRouter(other, ForwardingTable(other, key: HashKey(seed: seed)), here: state)
