@@ -66,6 +66,25 @@ struct LiveSeedSetTests {
     }
   }
 
+  @Test("somebody at a terminal is asked, with the price before his eyes, and nothing but yes is a yes")
+  func question() throws {
+    try withNetworkNamespace {
+      try TestSupport.run(SeedLab.router)
+      for (answer, status, seed) in [("n", 1, SeedLab.seed), ("", 1, SeedLab.seed), ("yes", 0, 8)] {
+        let shown = try TestSupport.run(
+          """
+          status=0
+          echo '\(answer)' | script -qec "'\(Program.path)' seed set 8" /dev/null || status=$?
+          echo "status $status"
+          """)
+        #expect(shown.contains("status \(status)"), "\(shown)")
+        #expect(shown.contains("75.0%  198.51.100.0/24"))
+        #expect(shown.contains("Set it? [y/N]"))
+        #expect(try Self.current() == seed)
+      }
+    }
+  }
+
   @Test("the recovered seed moves nothing, and stays")
   func recovered() throws {
     try withNetworkNamespace {
