@@ -26,16 +26,17 @@ package struct HashBeginnings: Sendable {
   /// - Parameters:
   ///   - words: The first words behind the beginning of all inputs, then their second words, and so on: `capacity` of
   ///     each.
+  ///   - start: Where the first words begin.
   ///   - kinds: what tells the protocols, where inputs begin with them.
   ///   - wordCount: How many words of an input stand behind the beginning.
   ///   - hashes: Takes the hashes, at least `count`.
   package func hash(
-    _ words: [UInt64], kinds: [FlowKind] = [], capacity: Int, wordCount: Int, count: Int, lanes: LaneCount = .widest,
-    into hashes: inout [UInt32]
+    _ words: [UInt64], from start: Int = 0, kinds: [FlowKind] = [], capacity: Int, wordCount: Int, count: Int,
+    lanes: LaneCount = .widest, into hashes: inout [UInt32]
   ) {
     let isOne = begun.count == 1
-    guard count >= 0, count <= capacity, words.count >= capacity * wordCount, hashes.count >= count,
-      isOne || kinds.count >= count
+    guard start >= 0, count >= 0, count <= capacity, words.count >= start + capacity * wordCount,
+      hashes.count >= count, isOne || kinds.count >= count
     else { return }
     unsafe words.withUnsafeBufferPointer { words in
       unsafe hashes.withUnsafeMutableBufferPointer { hashes in
@@ -43,8 +44,8 @@ package struct HashBeginnings: Sendable {
           unsafe begun.withUnsafeBufferPointer { begun in
             unsafe csh_hash(
               UInt32(lanes.rawValue), begun.baseAddress, self.count,
-              isOne ? nil : kinds.baseAddress?.assumingMemoryBound(to: UInt64.self), words.baseAddress, capacity,
-              wordCount, count, hashes.baseAddress)
+              isOne ? nil : kinds.baseAddress?.assumingMemoryBound(to: UInt64.self), words.baseAddress.map { unsafe $0 + start },
+              capacity, wordCount, count, hashes.baseAddress)
           }
         }
       }

@@ -30,9 +30,11 @@ package struct FlowTally: Sendable {
       self.weight = weight
     }
 
-    package mutating func add(_ other: Count) {
-      flows += other.flows
-      add(weight: other.weight)
+    package mutating func add(_ other: Count) { add(flows: other.flows, weight: other.weight) }
+
+    mutating func add(flows: UInt64, weight: UInt64) {
+      self.flows += flows
+      add(weight: weight)
     }
 
     /// Adds one flow.

@@ -121,7 +121,7 @@ struct InputPool: Sendable {
   func forEachBlock(
     _ hashKey: HashKey, _ workspace: inout Workspace, _ body: ([UInt32], _ count: Int, _ first: Int) -> Void
   ) {
-    let beginnings = key.parts.map { HashBeginning($0.beginning, key: hashKey) }
+    let beginnings = key.parts.map { HashBeginnings($0.beginning, key: hashKey) }
     for first in stride(from: 0, to: count, by: Self.block) {
       let here = min(Self.block, count - first)
       let start = first * rowWords

@@ -156,12 +156,3 @@ package struct SeedSample: Sendable {
     }
   }
 }
-
-extension FlowTally.Count {
-  mutating func add(flows: UInt64, weight: UInt64) {
-    self.flows += flows
-    self.weight &+= weight
-  }
-
-  mutating func add(_ other: FlowTally.Count) { add(flows: other.flows, weight: other.weight) }
-}

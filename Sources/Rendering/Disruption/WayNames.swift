@@ -37,7 +37,12 @@ package struct WayNames: Sendable {
   }
 
   /// `id 1 via 10.0.0.1 dev eth0`.
-  func text(_ nexthop: Disruption.Nexthop) -> String {
-    (nexthop.id.map { "id \($0) " } ?? "") + text(.sent(gateway: nexthop.gateway, interface: nexthop.interface))
+  func text(_ nexthop: Disruption.Nexthop) -> String { text(nexthop.id, nexthop.gateway, nexthop.interface) }
+
+  /// As above.
+  func text(_ nexthop: Decision.Choice) -> String { text(nexthop.id, nexthop.gateway, nexthop.interface) }
+
+  private func text(_ id: UInt32?, _ gateway: IPAddress?, _ interface: UInt32) -> String {
+    (id.map { "id \($0) " } ?? "") + text(.sent(gateway: gateway, interface: interface))
   }
 }
