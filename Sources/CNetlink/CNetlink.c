@@ -338,12 +338,15 @@ uint64_t cnl_boot_time(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-int cnl_open_signals(int *descriptor) {
+int cnl_open_signals(int lost_readers, int *descriptor) {
   sigset_t held;
   sigemptyset(&held);
   sigaddset(&held, SIGINT);
   sigaddset(&held, SIGTERM);
   sigaddset(&held, SIGHUP);
+  // One that is held back comes even where it is ignored.
+  struct sigaction action;
+  if (lost_readers && sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler != SIG_IGN) sigaddset(&held, SIGPIPE);
   int error = pthread_sigmask(SIG_BLOCK, &held, NULL);
   if (error != 0) return error;
   int fd = signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -15,6 +15,14 @@ package struct FileError: Error, Hashable {
     self.code = code
   }
 
+  /// Whether nobody reads what was to be written any more.
+  package var isLostReader: Bool { code == EPIPE }
+
+  /// Whether the process lacks the right to write.
+  package var isForbiddenOutput: Bool {
+    (code == EACCES || code == EPERM) && ["create", "write", "replace"].contains(operation)
+  }
+
   /// The system's words for the errno, such as "No such file or directory".
   package var reason: String {
     guard let text = unsafe strerror(code) else { return "error \(code)" }

@@ -1,13 +1,15 @@
 internal import CNetlink
 
-/// SIGINT, SIGTERM and SIGHUP, held back from the calling thread from now on and told when asked for.
+/// SIGINT, SIGTERM and SIGHUP, also SIGPIPE if that is wanted, held back from the calling thread from now on and told
+/// when asked for.
 package struct SignalWatch: ~Copyable {
   let descriptor: Int32
 
+  /// - Parameter lostReaders: SIGPIPE, too, unless whoever has started the process has it ignored, as systemd does.
   /// - Throws: what the system refuses with.
-  package init() throws(Errno) {
+  package init(lostReaders: Bool = false) throws(Errno) {
     var descriptor: Int32 = -1
-    let status = unsafe cnl_open_signals(&descriptor)
+    let status = unsafe cnl_open_signals(lostReaders ? 1 : 0, &descriptor)
     guard status == 0 else { throw Errno(rawValue: status) }
     self.descriptor = descriptor
   }

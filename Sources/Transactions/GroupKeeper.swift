@@ -83,7 +83,7 @@ package struct GroupKeeper: ~Copyable {
     }
   }
 
-  /// Works until SIGINT or SIGTERM comes; SIGHUP has it begin anew.
+  /// Works until a signal other than SIGHUP comes; that one has it begin anew.
   ///
   /// - Parameter ready: called once the groups were looked at for the first time.
   package mutating func run(

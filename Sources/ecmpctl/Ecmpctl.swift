@@ -40,10 +40,11 @@ struct Ecmpctl: ParsableCommand {
 
   func run() throws {
     guard showsVersion else { throw CleanExit.helpRequest(self) }
-    StandardStream.output.write(Version.text + "\n")
+    try Version.print()
   }
 
   static func main() {
+    StandardStream.openMissing()
     do {
       var command = try parse(GlobalOptions.moved(CommandLine.arguments.dropFirst()))
       try command.run()
@@ -75,6 +76,16 @@ struct Ecmpctl: ParsableCommand {
     return try parseAsRoot(arguments)
   }
 
+  /// Prints what was asked for in place of a command's work, and ends the process.
+  private static func help(_ text: String) -> Never {
+    do throws(FileError) {
+      try StandardStream.output.write(Array((text + "\n").utf8))
+    } catch {
+      end(with: error)
+    }
+    Glibc.exit(0)
+  }
+
   /// Says what went wrong in one line and ends the process with the status that belongs to it.
   private static func end(with error: any Error) -> Never {
     let failure: CommandFailure
@@ -86,12 +97,11 @@ struct Ecmpctl: ParsableCommand {
     case let error as SnapshotError: failure = .usage(error.description)
     case let error as TopologyError: failure = .usage(error.description)
     case let error as FlowInputError: failure = .usage(error.description)
-    case let error as FileError: failure = .usage(error.description)
+    case let error as FileError where error.isLostReader: StandardStream.endForLostReader()
+    case let error as FileError:
+      failure = CommandFailure(error.isForbiddenOutput ? .privilege : .usage, error.description)
     default:
-      if exitCode(for: error) == .success {
-        StandardStream.output.write(fullMessage(for: error) + "\n")
-        Glibc.exit(0)
-      }
+      if exitCode(for: error) == .success { help(fullMessage(for: error)) }
       var line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
       if line.hasPrefix("Unknown option '"), let number = line.split(separator: "'").dropFirst().first,
         GlobalOptions.isNegativeNumber(String(number))

@@ -74,6 +74,20 @@ struct TransactionLab {
     try Program.run("resilient \(arguments) --journal \(journal)", prefix: prefix)
   }
 
+  /// Runs `ecmpctl resilient …` into a pipe.
+  ///
+  /// - Parameter reader: the rest of the shell's line.
+  /// - Returns: the exit status.
+  func piped(_ arguments: String, into reader: String) throws -> Int32 {
+    let status = try TestSupport.run(
+      """
+      { (trap - PIPE; status=0; '\(Program.path)' resilient \(arguments) --journal \(journal) || status=$?
+         echo $status >\(directory)/piped) \(reader); } >/dev/null 2>&1
+      cat \(directory)/piped
+      """)
+    return Int32(status.filter(\.isNumber)) ?? -1
+  }
+
   func apply(_ arguments: String = "", prefix: String = "") throws -> ProgramRun {
     try resilient("apply --plan \(plan) --yes --no-verify \(arguments)", prefix: prefix)
   }

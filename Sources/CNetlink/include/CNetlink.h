@@ -90,8 +90,8 @@ int cnl_namespace_identity(uint64_t *inode, uint64_t *cookie);
 uint64_t cnl_boot_time(void);
 
 /// Holds back SIGINT, SIGTERM and SIGHUP in the calling thread and in those that it starts, and opens a descriptor that
-/// tells of them.
-int cnl_open_signals(int *descriptor);
+/// tells of them; with `lost_readers` also SIGPIPE, unless the process was started with that ignored.
+int cnl_open_signals(int lost_readers, int *descriptor);
 
 /// The number of a signal that has come, or 0.
 int cnl_next_signal(int descriptor);

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Netlink
 import Planning
 import Routing
@@ -54,6 +55,8 @@ struct ResilientApplyCommand: ParsableCommand {
 
   func run() throws {
     if resume {
+      try StandardStream.output.check()
+      StandardStream.outliveReaders()
       var transaction = Transaction(
         try StateSource(source).kernel(), execution.directory, signals: try SignalWatch(),
         report: TransactionPrinter.report(json: format.json))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Transactions
 
 /// `ecmpctl resilient confirm`.
@@ -15,8 +16,10 @@ struct ResilientConfirmCommand: ParsableCommand {
   @OptionGroup var format: JSONOptions
 
   func run() throws {
+    try StandardStream.output.check()
+    StandardStream.outliveReaders()
     var transaction = Transaction(try options.kernel(), options.directory)
-    let report = TransactionReport(try transaction.confirm())
-    try format.print(report, lines: [report.summary])
+    let course = try transaction.confirm()
+    try TransactionPrinter.print(TransactionReport(course), json: format.json, pretty: format.pretty)
   }
 }

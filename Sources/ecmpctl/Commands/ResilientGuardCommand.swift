@@ -31,7 +31,8 @@ struct ResilientGuardCommand: ParsableCommand {
   @OptionGroup var options: TransactionOptions
 
   func run() throws {
-    let signals = try SignalWatch()
+    try StandardStream.output.check()
+    let signals = try SignalWatch(lostReaders: true)
     let daemons = {
       Set(RouteManager.running().filter { $0.kind == .zebra || $0.kind == .bird }.map(\.processID))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Transactions
 
 /// `ecmpctl resilient rollback`.
@@ -22,10 +23,11 @@ struct ResilientRollbackCommand: ParsableCommand {
   @OptionGroup var format: JSONOptions
 
   func run() throws {
+    try StandardStream.output.check()
+    StandardStream.outliveReaders()
     var transaction = Transaction(
       try options.kernel(), options.directory, report: TransactionPrinter.report(json: format.json))
     let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
-    let report = TransactionReport(course)
-    try format.print(report, lines: [report.summary])
+    try TransactionPrinter.print(TransactionReport(course), json: format.json, pretty: format.pretty)
   }
 }

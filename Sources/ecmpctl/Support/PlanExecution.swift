@@ -66,22 +66,28 @@ struct PlanExecution: ParsableArguments {
   /// Carries a plan out: tells what it costs, asks, makes the changes, and says what came of them.
   ///
   /// With `--dry-run`, and where the plan is refused or there is nothing to do, the plan is all that is printed.
-  /// Where somebody is asked, he has the whole plan before his eyes, on standard error.
+  /// Where somebody is asked, he has the whole plan before his eyes, on standard error. Once it is to be carried out,
+  /// nothing of it depends on whether somebody reads what is told.
   func carryOut(_ priced: PricedPlan, source: SourceOptions, _ format: FlowJSONOptions) throws {
     let (plan, report) = (priced.plan, priced.report)
     if dryRun || plan.isRefused || plan.steps.isEmpty {
       try report.print(format)
       try plan.checkRefusal()
     } else {
+      try StandardStream.output.check()
       var text: [UInt8] = []
       if !yes, Consent.isToBeAsked {
         report.appendText(to: &text)
         try StandardStream.error.write(text)
       } else if yes {
+        StandardStream.outliveReaders()
         report.appendPrice(to: &text)
-        try (format.json ? StandardStream.error : .output).write(text)
+        try TransactionPrinter.print { () throws(FileError) in
+          try (format.json ? StandardStream.error : .output).write(text)
+        }
       }
       try Consent.ask("Carry this out", isGiven: yes)
+      StandardStream.outliveReaders()
       try end(try apply(plan, source: source, json: format.json), format)
     }
     if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
@@ -89,8 +95,7 @@ struct PlanExecution: ParsableArguments {
 
   /// Tells what a transaction has come to, and holds the moved routes against predictions.
   func end(_ course: JournalCourse, _ format: FlowJSONOptions) throws {
-    let report = TransactionReport(course)
-    try JSONOptions.print(report, lines: [report.summary], json: format.json, pretty: format.pretty)
+    try TransactionPrinter.print(TransactionReport(course), json: format.json, pretty: format.pretty)
     if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: format.json) }
   }
 

@@ -11,6 +11,22 @@ enum TransactionPrinter {
     }
   }
 
+  /// Prints what a transaction has come to.
+  static func print(_ report: TransactionReport, json: Bool, pretty: Bool) throws(FileError) {
+    try print { () throws(FileError) in
+      try JSONOptions.print(report, lines: [report.summary], json: json, pretty: pretty)
+    }
+  }
+
+  /// Prints something; that nobody reads it any more is no failure of the transaction.
+  static func print(_ body: () throws(FileError) -> Void) throws(FileError) {
+    do throws(FileError) {
+      try body()
+    } catch {
+      guard error.isLostReader else { throw error }
+    }
+  }
+
   private static func line(_ progress: Transaction.Progress) -> String {
     switch progress {
     case .made(let step, let change): "\(step + 1) \(change.phrase): done"
