@@ -56,6 +56,83 @@ import Testing
     #expect(TunePlanner.plan(tune, Self.options, in: state).isRefused)
   }
 
+  /// The state after plans that were carried out one after the other, and what their journals tell.
+  private static func tuned(_ state: RoutingState, _ tunes: [TuneRequest]) throws -> (RoutingState, [Conversion]) {
+    var state = state
+    var history: [Conversion] = []
+    for tune in tunes {
+      let steps = TunePlanner.plan(tune, options, in: state).steps.map(\.change)
+      history += Conversion.history(of: steps)
+      state = try ConversionPlanTests.simulated(steps, in: state)
+    }
+    return (state, history)
+  }
+
+  /// Other timers, and then other members.
+  private static let tunes: [TuneRequest] = {
+    var timers = TuneRequest(group: 20)
+    timers.idleTimer = 500
+    var members = TuneRequest(group: 20)
+    members.members = [1, 2, 3].map { NexthopGroup.Member(id: $0) }
+    return [timers, members]
+  }()
+
+  @Test(
+    "A group that is named becomes hash-threshold, also one that was resilient before all plans, however often it was tuned",
+    arguments: 0...2)
+  func revertTuned(count: Int) throws {
+    let (state, history) = try Self.tuned(try Self.state(), Array(Self.tunes.prefix(count)))
+    for selection in [ConversionRequest.Selection.group(20), .prefix(try Prefix(parsing: "198.51.100.0/24"))] {
+      var request = ConversionRequest(selection)
+      request.history = history
+      let back = RevertPlanner.plan(request, in: state)
+      #expect(back.refusals == [])
+      let after = try ConversionPlanTests.simulated(back.steps.map(\.change), in: state)
+      #expect(after.groups.map(\.kind) == [.hashThreshold])
+      #expect(after.groups[0].members == state.groups[0].members)
+      #expect(after.routes.count { $0.nexthopID == after.groups[0].id } == 1)
+      request.history += Conversion.history(of: back.steps.map(\.change))
+      request.selection = .group(after.groups[0].id)
+      #expect(RevertPlanner.plan(request, in: after).refusals.map(\.code) == [.notConcerned])
+    }
+  }
+
+  @Test("To take back what plans have done gives such a group its timers and members back", arguments: 1...2)
+  func revertToOrigin(count: Int) throws {
+    let before = try Self.state()
+    let (state, history) = try Self.tuned(before, Array(Self.tunes.prefix(count)))
+    var named = ConversionRequest(.group(20))
+    named.revertTarget = .origin
+    for var request in [named, ConversionRequest(.everything)] {
+      request.history = history
+      let back = RevertPlanner.plan(request, in: state)
+      #expect(back.refusals == [])
+      let after = try ConversionPlanTests.simulated(back.steps.map(\.change), in: state)
+      #expect(after.groups.map(\.lasting) == before.groups.map(\.lasting))
+    }
+  }
+
+  @Test("Another number of buckets for a resilient group is no reason to stay resilient either")
+  func revertRebucketed() throws {
+    let before = try Self.state()
+    var request = ConversionRequest(.group(20))
+    request.parameters.buckets = 256
+    let plan = ConversionPlanner.plan(request, in: before)
+    let middle = try ConversionPlanTests.simulated(plan.steps.map(\.change), in: before)
+    let group = try #require(middle.routes.first { $0.nexthopID != nil }?.nexthopID)
+    for (target, kind) in [(nil, .hashThreshold), (.origin, .resilient)]
+      as [(ConversionRequest.RevertTarget?, NexthopGroup.Kind)]
+    {
+      var request = ConversionRequest(.group(group))
+      request.history = Conversion.history(of: plan.steps.map(\.change))
+      request.revertTarget = target
+      let back = RevertPlanner.plan(request, in: middle)
+      let after = try ConversionPlanTests.simulated(back.steps.map(\.change), in: middle)
+      #expect(after.groups.map(\.id) == [20])
+      #expect(after.groups.map(\.kind) == [kind])
+    }
+  }
+
   @Test("What is not resilient, not there, or so already is told")
   func nothing() throws {
     let state = try Self.state()

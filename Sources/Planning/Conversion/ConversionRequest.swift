@@ -40,7 +40,11 @@ package struct ConversionRequest: Hashable, Sendable {
   package var history: [Conversion] = []
   /// The routes in front of others that earlier plans have made, and that are still to be there.
   package var followings: [Following] = []
-  package var revertTarget = RevertTarget.origin
+  /// nil for what revert is for: legs where they came from legs, else hash-threshold groups, also of those that were
+  /// resilient before all plans; of everything it is `origin`, as nobody has named those.
+  package var revertTarget: RevertTarget?
+  /// Whether a group that was resilient before all plans stays so.
+  var restoresOrigin: Bool { revertTarget == .origin || revertTarget == nil && selection == .everything }
   /// Where ids are taken from.
   package var ids = ConversionRequest.ownIDs
   /// Where tables for routes of ours in front of others are taken from.

@@ -44,8 +44,10 @@ extension PlanBuilder {
     checkOwner(of: group, set)
     guard !set.routes.isEmpty || !isUsed(group.id) else { return }
     let origin = origin(of: group.id)
-    if request.revertTarget == .origin {
-      if let former = formerGroup(group.id, origin)?.resilient { return revertToResilient(group, set, origin, former) }
+    if request.restoresOrigin {
+      if let former = formerGroup(group.id, origin), former.kind == .resilient {
+        return revertToResilient(group, set, origin, former)
+      }
       guard origin != nil || isOwn(group.id, group.protocol) || request.selection != .everything else {
         note(
           ConversionHazard(
@@ -58,7 +60,7 @@ extension PlanBuilder {
     switch request.revertTarget {
     case .legs: wantsLegs = true
     case .threshold: wantsLegs = false
-    case .origin: wantsLegs = origin == .legs || origin == nil && isMadeOfLegs(group)
+    case nil, .origin: wantsLegs = origin == .legs || origin == nil && isMadeOfLegs(group)
     }
     // A group that no route uses has no legs to become.
     if wantsLegs, set.routes.isEmpty {
@@ -152,18 +154,21 @@ extension PlanBuilder {
 
   // MARK: Groups
 
-  /// Gives a group back the parameters that it had when it was resilient before all plans.
+  /// Gives a group back what it had when it was resilient before all plans.
   private mutating func revertToResilient(
-    _ group: NexthopGroup, _ set: RouteSet, _ origin: Conversion.Place?, _ former: ResilientParameters
+    _ group: NexthopGroup, _ set: RouteSet, _ origin: Conversion.Place?, _ former: NexthopGroup
   ) {
-    var parameters = former
-    parameters.unbalancedTime = 0
+    var parameters = former.resilient
+    parameters?.unbalancedTime = 0
     guard origin == nil else { return revert(group, to: parameters, set, origin) }
     var new = group
     new.resilient = parameters
     new.statistics = []
+    // Objects that are gone meanwhile can not be members again.
+    if former.members.allSatisfy({ singles[$0.id] != nil }) { new.members = former.members }
     guard !group.isKept(as: new) else { return }
-    add(.replaceGroup(from: group, to: new), "give group \(group.id) its timers back, in place")
+    let what = new.members == group.members ? "timers" : "members and timers"
+    add(.replaceGroup(from: group, to: new), "give group \(group.id) its \(what) back, in place")
     conversions.append(Conversion(from: set.place, to: set.place, routes: set.routes, group: new, replaced: group))
   }
 

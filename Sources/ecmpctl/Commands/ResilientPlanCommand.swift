@@ -29,8 +29,8 @@ struct ResilientPlanCommand: ParsableCommand {
   @Flag(help: "Plan the way back: resilient groups become hash-threshold groups, or legs where they came from legs.")
   var revert = false
 
-  @Option(help: ArgumentHelp("What --revert leads to: origin, hash-threshold or legacy.", valueName: "kind"))
-  var revertTo: ConversionRequest.RevertTarget = .origin
+  @Option(help: ArgumentHelp("What --revert leads to: hash-threshold, legacy or origin.", valueName: "kind"))
+  var revertTo: ConversionRequest.RevertTarget?
 
   @Option(
     name: [.customShort("o"), .customLong("out")],

@@ -9,12 +9,15 @@ struct ResilientRevertCommand: ParsableCommand {
     abstract: "Turn resilient groups back into hash-threshold groups, or into legs where they came from legs.",
     discussion: """
       Where a group came from is known from the journals of earlier transactions, and else told by its
-      objects. The plan is printed, and carried out as by apply.
+      objects. What is named by PREFIX or --group becomes hash-threshold also where it was resilient before
+      ecmpctl knew it, or was tuned since; --all takes back what ecmpctl has done. The plan is printed, and
+      carried out as by apply.
 
       EXAMPLES
         ecmpctl resilient revert 172.16.255.66/32
         ecmpctl resilient revert --all --dry-run --flows flows.csv
         ecmpctl resilient revert --group 77999995 --revert-to hash-threshold --yes
+        ecmpctl resilient revert --group 50 --revert-to origin
       """)
 
   @Argument(help: "The routes to exactly this prefix, in every table and of every metric.")
@@ -26,8 +29,11 @@ struct ResilientRevertCommand: ParsableCommand {
   @Flag(help: "Every route over a resilient group.")
   var all = false
 
-  @Option(help: ArgumentHelp("What groups become: origin, hash-threshold or legacy.", valueName: "kind"))
-  var revertTo: ConversionRequest.RevertTarget = .origin
+  @Option(
+    help: ArgumentHelp(
+      "What groups become: hash-threshold, legacy, or origin, which keeps those resilient that were so before.",
+      valueName: "kind"))
+  var revertTo: ConversionRequest.RevertTarget?
 
   @Flag(help: "Keep groups and nexthop objects that nothing uses any more.")
   var keepOld = false
