@@ -17,6 +17,7 @@ package struct PrivateDirectory: Sendable {
 
   /// Makes the directory where there is none, and makes sure that it is private.
   package func make() throws(PrivateFile.Failure) {
+    guard geteuid() == owner else { throw .system(FileError(path: path, operation: "write", code: EPERM)) }
     if unsafe mkdir(path, 0o700) == 0 {
       try synchronise(parent)
     } else if errno != EEXIST {

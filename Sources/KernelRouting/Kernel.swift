@@ -26,6 +26,13 @@ package struct Kernel: ~Copyable {
     isInOwnNamespace = false
   }
 
+  /// Makes sure, before anything is begun, that the calling thread may change interfaces and routes at all.
+  ///
+  /// - Parameter operation: a phrase that follows "can not".
+  package static func checkPrivilege(to operation: String) throws(KernelError) {
+    guard System.hasNetAdmin else { throw .missingPrivilege(operation: operation) }
+  }
+
   private static func openSocket() throws(KernelError) -> NetlinkSocket {
     do throws(NetlinkError) {
       return try NetlinkSocket()

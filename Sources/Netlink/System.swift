@@ -14,6 +14,18 @@ package enum System {
     guard status == 0 else { throw Errno(rawValue: status) }
   }
 
+  /// Whether the calling thread has CAP_NET_ADMIN, without which the kernel lets nobody change interfaces and routes;
+  /// over a network namespace of somebody else's it may still refuse.
+  package static var hasNetAdmin: Bool {
+    guard let bytes = try? contents(of: "/proc/thread-self/status") else { return true }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    guard let line = lines.first(where: { $0.hasPrefix("CapEff:") }),
+      let mask = UInt64(line.drop { $0 != "\t" }.dropFirst(), radix: 16)
+    else { return true }
+    // CAP_NET_ADMIN is 12.
+    return mask >> 12 & 1 != 0
+  }
+
   /// Whether both paths lead to one file.
   package static func isSameFile(_ left: String, _ right: String) -> Bool {
     unsafe cnl_same_file(left, right) != 0
@@ -59,7 +71,8 @@ package enum System {
       failure = unsafe arguments.withUnsafeBytes { arguments in
         unsafe input.withUnsafeBytes { input in
           unsafe cnl_run_program(
-            arguments.baseAddress, words.count, input.baseAddress, input.count, buffer.baseAddress, buffer.count, &count,
+            arguments.baseAddress, words.count, input.baseAddress, input.count, buffer.baseAddress, buffer.count,
+            &count,
             &status)
         }
       }

@@ -18,8 +18,10 @@ package struct ScratchNamespace: ~Copyable {
 
   /// Makes an empty namespace: `lo`, down, and nothing else. The calling thread stays where it is.
   ///
-  /// - Throws: `missingPrivilege` without CAP_SYS_ADMIN over the network namespace of the thread.
+  /// - Throws: `missingPrivilege` without CAP_SYS_ADMIN over the network namespace of the thread, or without
+  ///   CAP_NET_ADMIN, as nothing could be made in it.
   package init() throws(KernelError) {
+    try Kernel.checkPrivilege(to: "work in a scratch network namespace")
     self = try Self.awayFromHome({ () throws(Errno) in try System.enterNewNetworkNamespace() }) {
       () throws(KernelError) in
       ScratchNamespace(kernel: try Kernel(visiting: ()), inside: try Self.currentNamespace())

@@ -15,7 +15,7 @@ extension Snapshot {
       try write(file.write)
       try file.commit()
     } catch {
-      throw .unwritable(file: path == "-" ? "standard output" : path, reason: error.reason)
+      throw .unwritable(file: path == "-" ? "standard output" : path, error)
     }
   }
 }

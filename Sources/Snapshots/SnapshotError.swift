@@ -1,10 +1,11 @@
+package import Files
 package import JSON
 
 /// Why a snapshot, or a dump to import, can not be used; the description is one line.
 package enum SnapshotError: Error, Hashable {
   /// The system refuses the file.
   case unreadable(file: String, reason: String)
-  case unwritable(file: String, reason: String)
+  case unwritable(file: String, FileError)
   case notJSON(file: String, line: Int, column: Int, phrase: String)
   /// The file is fine as far as it goes.
   case truncated(file: String, line: Int, column: Int)
@@ -33,7 +34,7 @@ extension SnapshotError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unreadable(let file, let reason): "can not read \(file): \(reason)"
-    case .unwritable(let file, let reason): "can not write \(file): \(reason)"
+    case .unwritable(let file, let error): "can not write \(file): \(error.reason)"
     case .notJSON(let file, let line, let column, let phrase): "\(file):\(line):\(column): not JSON: \(phrase)"
     case .truncated(let file, let line, let column):
       "\(file):\(line):\(column): the file ends early; save or copy it again"

@@ -49,6 +49,7 @@ package struct GroupKeeper: ~Copyable {
     _ kernel: consuming Kernel, _ directory: TransactionDirectory, restartTime: Duration = .seconds(60),
     daemons: @escaping () -> Set<Int32> = { [] }, log: @escaping (String) -> Void
   ) throws(TransactionError) {
+    try Transaction.checkPrivilege()
     let namespace = try Transaction.namespace()
     let monitor = try Self.openMonitor()
     self.directory = directory

@@ -59,11 +59,10 @@ package struct Transaction: ~Copyable {
     _ plan: TransactionPlan, _ options: Options = Options(),
     watch: (JournalHead) throws(TransactionError) -> Void = { _ throws(TransactionError) in }
   ) throws(TransactionError) -> JournalCourse {
+    try Self.checkPrivilege()
     let lock = try directory.lock("apply \(plan.description)")
     defer { withExtendedLifetime(lock) {} }
-    if let open = try directory.openCourse() {
-      throw .unfinished(id: open.head.id, description: open.plan.description)
-    }
+    try directory.checkNothingOpen()
     let obstacles = try kernel { (runner) throws(KernelError) in try runner.obstacles(to: plan) }
     guard obstacles.isEmpty else { throw .stateChanged(obstacles) }
     let head = try Self.head(plan, options)
@@ -79,6 +78,7 @@ package struct Transaction: ~Copyable {
 
   /// Goes on with the open transaction to its end.
   package mutating func resume() throws(TransactionError) -> JournalCourse {
+    try Self.checkPrivilege()
     let lock = try directory.lock("apply --resume")
     defer { withExtendedLifetime(lock) {} }
     var journal = try open()
@@ -94,6 +94,7 @@ package struct Transaction: ~Copyable {
 
   /// Confirms the open transaction, which stays.
   package mutating func confirm() throws(TransactionError) -> JournalCourse {
+    try Self.checkPrivilege()
     let lock = try directory.lock("confirm")
     defer { withExtendedLifetime(lock) {} }
     var journal = try open()
@@ -109,12 +110,12 @@ package struct Transaction: ~Copyable {
   private mutating func forwards(_ journal: inout Journal) throws(TransactionError) -> JournalCourse {
     for step in journal.course.toDo {
       if let signal = signals?.next() {
-        throw try backwards(&journal, because: "stopped by signal \(signal)", at: step)
+        throw try backwards(&journal, TransactionError.Undoing(kind: .signal, cause: "stopped by signal \(signal)"))
       }
       do throws(TransactionError) {
         try make(step, &journal)
       } catch {
-        throw try backwards(&journal, because: "\(error)", at: step)
+        throw try backwards(&journal, Self.undoing(error))
       }
     }
     do throws(TransactionError) {
@@ -124,7 +125,7 @@ package struct Transaction: ~Copyable {
       let kept = KeptGroup.left(by: plan.changes, followings: plan.followings, in: state)
       try journal.append(.finished(deadline: deadline, kept: kept))
     } catch {
-      throw try backwards(&journal, because: "\(error)", at: journal.course.marks.count)
+      throw try backwards(&journal, Self.undoing(error))
     }
     if case .awaitingConfirmation = journal.course.phase { return journal.course }
     return try keep(&journal)
@@ -138,7 +139,11 @@ package struct Transaction: ~Copyable {
     do throws(StepRunner.Failure) {
       outcome = try runner.make(change) { TestPause.sent.here(step + 1) }
     } catch {
-      throw .undone(cause: "step \(step + 1), \(change.phrase): \(error)", step: step, steps: 0, remaining: [])
+      var lacksPrivilege = false
+      if case .kernel(.missingPrivilege) = error { lacksPrivilege = true }
+      throw .undone(
+        TransactionError.Undoing(
+          kind: lacksPrivilege ? .missingPrivilege : .refusal, cause: "step \(step + 1), \(change.phrase): \(error)"))
     }
     try journal.append(.done(step))
     TestPause.noted.here(step + 1)
@@ -158,6 +163,7 @@ package struct Transaction: ~Copyable {
   ///
   /// - Returns: the course, which is closed.
   package mutating func rollback(because reason: String) throws(TransactionError) -> JournalCourse {
+    try Self.checkPrivilege()
     let lock = try directory.lock("rollback")
     defer { withExtendedLifetime(lock) {} }
     return try undoOpen(because: reason)
@@ -212,13 +218,20 @@ package struct Transaction: ~Copyable {
 
   /// Undoes what there is, and says what came of it.
   private mutating func backwards(
-    _ journal: inout Journal, because cause: String, at step: Int
+    _ journal: inout Journal, _ undoing: TransactionError.Undoing
   ) throws(TransactionError) -> TransactionError {
-    journal.note(.failed(cause))
-    let before = journal.course.doneCount
-    let remaining = undo(&journal)
-    if remaining.isEmpty { try directory.close(&journal, .undone, cause) }
-    return .undone(cause: cause, step: step, steps: before, remaining: remaining)
+    journal.note(.failed(undoing.cause))
+    var undoing = undoing
+    undoing.steps = journal.course.doneCount
+    undoing.remaining = undo(&journal)
+    if undoing.remaining.isEmpty { try directory.close(&journal, .undone, undoing.cause) }
+    return .undone(undoing)
+  }
+
+  /// What an error on the way forwards makes of the transaction.
+  private static func undoing(_ error: TransactionError) -> TransactionError.Undoing {
+    if case .undone(let undoing) = error { return undoing }
+    return TransactionError.Undoing(kind: error.exitStatus == 4 ? .missingPrivilege : .refusal, cause: "\(error)")
   }
 
   /// Undoes every step that is or may be done, the last one first.
@@ -250,6 +263,15 @@ package struct Transaction: ~Copyable {
   }
 
   // MARK: Places
+
+  /// Makes sure, before anything is begun, that the calling thread may do what a transaction does.
+  package static func checkPrivilege() throws(TransactionError) {
+    do throws(KernelError) {
+      try Kernel.checkPrivilege(to: "change routes and nexthops")
+    } catch {
+      throw .kernel(error)
+    }
+  }
 
   /// What the kernel has come to, for the steps of which the journal does not know; nothing from elsewhere.
   package mutating func found(in course: JournalCourse) -> [Int: String] {

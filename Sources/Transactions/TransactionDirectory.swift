@@ -86,6 +86,22 @@ package struct TransactionDirectory: Sendable {
     return try Journal.course(of: contents, path: files.file(Self.openName))
   }
 
+  /// Makes sure that a transaction could be begun, before its plan is told.
+  ///
+  /// - Throws: `busy` where one is going on, `unfinished` where one waits for something.
+  package func checkFree() throws(TransactionError) {
+    guard try openCourse() != nil else { return }
+    let lock = try lock("apply")
+    defer { withExtendedLifetime(lock) {} }
+    try checkNothingOpen()
+  }
+
+  /// - Throws: `unfinished` where a transaction is open.
+  func checkNothingOpen() throws(TransactionError) {
+    guard let open = try openCourse() else { return }
+    throw .unfinished(id: open.head.id, description: open.plan.description)
+  }
+
   /// Starts a journal, which is the open one when the call returns.
   func begin(_ head: JournalHead) throws(TransactionError) -> Journal {
     try system { () throws(PrivateFile.Failure) in try files.remove(Self.newName) }

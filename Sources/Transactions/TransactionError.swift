@@ -18,8 +18,8 @@ package enum TransactionError: Error, Hashable, Sendable {
   case otherBoot
   /// The machine is not as the plan takes it; nothing was touched.
   case stateChanged([String])
-  /// A step was refused or hindered, and those before it are undone; with what could not be undone.
-  case undone(cause: String, step: Int?, steps: Int, remaining: [String])
+  /// A step was refused or hindered, and those before it are undone.
+  case undone(Undoing)
   /// What could not be undone, and why; the journal stays open.
   case stuck([String])
   /// The journal can not be read as one.
@@ -30,11 +30,42 @@ package enum TransactionError: Error, Hashable, Sendable {
   /// The process that waits for the confirmation did not start.
   case noWatch(String)
 
+  /// An apply that was taken back.
+  package struct Undoing: Error, Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+      /// A step was refused, or what it needs failed.
+      case refusal
+      /// The kernel demands a privilege for it.
+      case missingPrivilege
+      /// Somebody wanted it to stop.
+      case signal
+    }
+
+    package var kind: Kind
+    /// A clause.
+    package var cause: String
+    /// How many steps were done, and are undone.
+    package var steps = 0
+    /// What could not be undone, and why.
+    package var remaining: [String] = []
+
+    /// 3 where the kernel is not as it was, whatever came before that.
+    var exitStatus: Int32 {
+      guard remaining.isEmpty else { return 3 }
+      return switch kind {
+      case .refusal: 3
+      case .missingPrivilege: 4
+      case .signal: 1
+      }
+    }
+  }
+
   /// The exit status that the command line promises.
   package var exitStatus: Int32 {
     switch self {
     case .busy, .unfinished, .nothingOpen, .notAwaiting, .otherNamespace, .otherBoot, .stateChanged: 1
-    case .undone, .stuck: 3
+    case .undone(let undoing): undoing.exitStatus
+    case .stuck: 3
     case .damaged, .noWatch: 2
     case .journal(let failure): failure.isPermission ? 4 : 2
     case .kernel(let error): error.exitStatus
@@ -61,17 +92,25 @@ extension TransactionError: CustomStringConvertible {
     case .stateChanged(let reasons):
       return "the state is not the one that the plan was made for; nothing was changed: "
         + reasons.joined(separator: "; ")
-    case .undone(let cause, _, let steps, let remaining):
-      let undone = steps == 1 ? "the step before it is undone" : "the \(steps) steps before it are undone"
-      if !remaining.isEmpty {
-        return "\(cause); not all of the steps before it could be undone: \(remaining.joined(separator: "; "))"
-      }
-      return steps == 0 ? "\(cause); nothing was changed" : "\(cause); \(undone)"
+    case .undone(let undoing): return undoing.description
     case .stuck(let reasons): return "not all could be undone: \(reasons.joined(separator: "; "))"
     case .damaged(let path, let reason): return "\(path) is no journal: \(reason)"
     case .journal(let failure): return failure.description
     case .kernel(let error): return error.description
     case .noWatch(let reason): return "the process that waits for the confirmation did not start: \(reason)"
+    }
+  }
+}
+
+extension TransactionError.Undoing: CustomStringConvertible {
+  package var description: String {
+    if !remaining.isEmpty {
+      return "\(cause); not all of the steps before it could be undone: \(remaining.joined(separator: "; "))"
+    }
+    switch steps {
+    case 0: return "\(cause); nothing was changed"
+    case 1: return "\(cause); the step before it is undone"
+    default: return "\(cause); the \(steps) steps before it are undone"
     }
   }
 }

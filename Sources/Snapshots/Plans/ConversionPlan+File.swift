@@ -36,7 +36,7 @@ extension ConversionPlan {
       try file.write(fileBytes)
       try file.commit()
     } catch {
-      throw .unwritable(file: path == "-" ? "standard output" : path, reason: error.reason)
+      throw .unwritable(file: path == "-" ? "standard output" : path, error)
     }
   }
 }

@@ -3,6 +3,7 @@ import KernelRouting
 import Rendering
 import Routing
 import Shadow
+import Snapshots
 import Transactions
 
 /// An error that ends a command: one line, and the exit status that the manual page documents.
@@ -59,6 +60,13 @@ extension CommandFailure {
     guard !groups.isEmpty else { return .usage("there is no nexthop group \(id); there are no groups at all") }
     let known = groups.prefix(8).map { String($0.id) }.joined(separator: ", ")
     return .usage("there is no nexthop group \(id); there are \(known)\(groups.count > 8 ? " and others" : "")")
+  }
+}
+
+extension CommandFailure {
+  init(_ error: SnapshotError) {
+    let isForbidden = if case .unwritable(_, let error) = error { error.isForbiddenOutput } else { false }
+    self.init(isForbidden ? .privilege : .usage, error.description)
   }
 }
 

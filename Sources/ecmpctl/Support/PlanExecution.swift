@@ -70,6 +70,10 @@ struct PlanExecution: ParsableArguments {
   /// nothing of it depends on whether somebody reads what is told.
   func carryOut(_ priced: PricedPlan, source: SourceOptions, _ format: FlowJSONOptions) throws {
     let (plan, report) = (priced.plan, priced.report)
+    if !dryRun {
+      try Transaction.checkPrivilege()
+      try directory.checkFree()
+    }
     if dryRun || plan.isRefused || plan.steps.isEmpty {
       try report.print(format)
       try plan.checkRefusal()
