@@ -56,9 +56,9 @@ struct LiveRandomConversionTests {
       try withNetworkNamespace {
         try RandomRouter.build(seed: seed)
         #expect(RandomRouter.differences(before, try RandomRouter.picture()) == [], "seed \(seed)")
-        try run("ip -batch \(batch)")
+        try run("sh -e \(batch)")
         #expect(RandomRouter.differences(applied, try RandomRouter.picture()) == [], "seed \(seed)")
-        try run("ip -batch \(back)")
+        try run("sh -e \(back)")
         #expect(RandomRouter.differences(reverted, try RandomRouter.picture()) == [], "seed \(seed), back")
       }
     }

@@ -34,7 +34,7 @@ struct LiveResilientPlanTests {
     return try reader.value()
   }
 
-  @Test("what plan prints can be run by ip -batch, and makes every route resilient")
+  @Test("what plan prints can be run by a shell, and makes every route resilient")
   func batch() throws {
     try withTemporaryDirectory { directory in
       try withNetworkNamespace {
@@ -47,10 +47,10 @@ struct LiveResilientPlanTests {
         #expect(plan.output.contains("of 2000 flows, 2000 take these routes, and "))
         #expect(
           plan.output.split(separator: "\n").allSatisfy {
-            $0.count <= 100 || $0.hasPrefix("nexthop ") || $0.hasPrefix("route ")
+            $0.count <= 100 || $0.hasPrefix("ip nexthop ") || $0.hasPrefix("ip route ")
           })
-        let file = directory + "/plan.batch"
-        try run("cat > \(file) <<'END'\n\(plan.output)END\nip -batch \(file)")
+        let file = directory + "/plan.sh"
+        try run("cat > \(file) <<'END'\n\(plan.output)END\nsh -e \(file)")
         let shown = try Program.run("show routes --table all")
         #expect(shown.output.components(of: " resilient, ") == 4, "\(shown.output)")
         #expect(try run("ip nexthop").contains("id 20 ") == false)
@@ -61,7 +61,7 @@ struct LiveResilientPlanTests {
         let before = try Self.state()
         let odd = try Program.run("resilient plan 198.51.100.0/24 --buckets 512 --idle-timer 1.5")
         #expect(odd.status == 0 && odd.output.contains("ip can not be told all of them"), "\(odd.output)")
-        try run("ip -batch - <<'END'\n\(odd.output)END")
+        try run("sh -e <<'END'\n\(odd.output)END")
         #expect(try Self.state() == before)
       }
     }
@@ -80,7 +80,7 @@ struct LiveResilientPlanTests {
         #expect(plan.error.contains("gets none of 2 buckets"))
         #expect(plan.output.contains("--accept starved-member"))
         #expect(try run("ls \(directory)").contains("plan.json") == false)
-        try run("ip -batch - <<'END'\n\(plan.output)END")
+        try run("sh -e <<'END'\n\(plan.output)END")
         #expect(try Self.state() == before)
         let accepted = try Program.run("resilient plan 198.51.100.0/24 --buckets 2 -o \(file) --accept starved-member")
         #expect(accepted.status == 0)
@@ -151,6 +151,28 @@ struct LiveResilientPlanTests {
     }
   }
 
+  @Test("the plan's commands are those that ip -batch takes with ip in front, and whatif reads them")
+  func pasted() throws {
+    try withTemporaryDirectory { directory in
+      let file = "\(directory)/plan.sh"
+      var states: [[Substring]] = []
+      for carryOut in ["sed 's/^ip //' \(file) | ip -batch -", "sh -e \(file)"] {
+        try withNetworkNamespace {
+          try run(Self.router)
+          #expect(try Program.run("resilient plan --all >\(file)").status == 0)
+          let commands = try run("grep -v '^#' \(file)").split(separator: "\n")
+          #expect(!commands.isEmpty && commands.allSatisfy { $0.hasPrefix("ip ") }, "\(commands)")
+          let change = try Program.run("whatif --batch \(file) --random 10 --to 198.51.100.0/24")
+          #expect(change.status == 0, "\(change.error)")
+          try run(carryOut)
+          states.append(try Self.state())
+        }
+      }
+      #expect(states[0] == states[1])
+      #expect(states[0].contains { $0.contains("resilient") })
+    }
+  }
+
   @Test("planned, applied, tuned and reverted: everything is as it was before")
   func there() throws {
     try withTemporaryDirectory { directory in
@@ -169,7 +191,7 @@ struct LiveResilientPlanTests {
         #expect(try run("ip nexthop get id \(group)").contains("idle_timer 30 "))
         let dry = try Program.run("resilient revert --all --dry-run \(journal)")
         #expect(dry.status == 0)
-        #expect(dry.output.contains("nexthop add id 20 group 1/2"))
+        #expect(dry.output.contains("\nip nexthop add id 20 group 1/2"))
         #expect(try Program.run("resilient revert --all \(journal)").status == 2, "nobody is there to be asked")
         let reverted = try Program.run("resilient revert --all --yes \(journal)")
         #expect(reverted.status == 0, "\(reverted.output)\(reverted.error)")

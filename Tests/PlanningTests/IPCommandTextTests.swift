@@ -6,7 +6,7 @@ import Testing
 
 /// Planned changes as lines for `ip`, read back by the parser of commands.
 @Suite struct IPCommandTextTests {
-  private let text = IPCommandText(interfaces: [2: "o1", 3: "o#2"])
+  private let text = IPCommandText(interfaces: [2: "o1", 3: "o#2", 4: "o$3", 5: "o4;x", 6: "o5`x`", 7: "o6.12@é"])
 
   /// The request that a change stands for, and the one that its line asks for.
   private func check(_ change: PlannedChange, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -24,7 +24,8 @@ import Testing
       "seg6 mode encap segs 2001:db8::1,2001:db8::2", "seg6 mode inline segs 2001:db8::1",
       "seg6local action End", "seg6local action End.X nh6 2001:db8::1", "seg6local action End.DX4 nh4 192.0.2.1",
       "seg6local action End.DX2 oif o1", "seg6local action End.DT4 vrftable 100", "seg6local action End.T table 100",
-      "seg6local action End.X nh6 2001:db8::1 flavors psp,usd", "seg6local action End.B6 srh segs 2001:db8::1,2001:db8::2",
+      "seg6local action End.X nh6 2001:db8::1 flavors psp,usd",
+      "seg6local action End.B6 srh segs 2001:db8::1,2001:db8::2",
       "seg6local action End.B6.Encaps srh segs 2001:db8::1", "seg6local action End.DT6 table 100 count",
       "seg6local action End flavors next-csid lblen 48 nflen 16",
     ])
@@ -46,6 +47,14 @@ import Testing
       guard case .route(let asked) = try CommandParser().change(line) else { return }
       #expect(asked.legs.map { $0.encapsulation?.resolved { $0 == "o1" ? 2 : nil } } == [encapsulation, encapsulation])
     }
+  }
+
+  @Test("An interface whose name a shell would not leave alone is named by its number", arguments: 3...7)
+  func names(interface: UInt32) throws {
+    let target = Nexthop.Target.device(interface: interface, gateway: IPAddress("10.0.1.2"), encapsulation: nil)
+    let line = try #require(text.line(.addNexthop(Nexthop(id: 5, family: .ipv4, target: target))))
+    #expect(line == "nexthop add id 5 via 10.0.1.2 dev " + (interface == 7 ? "o6.12@é" : "if\(interface)"))
+    #expect(try run("echo \(line)") == line + "\n")
   }
 
   @Test("What ip can not be told has no line")

@@ -11,11 +11,11 @@ import Verification
 
 /// The commands of plans, run by `ip` on the kernel.
 @Suite struct LiveConversionTests {
-  /// Runs the batch that a report prints, as a user would paste it.
+  /// Runs the commands that a report prints, as a user would paste them.
   static func run(_ plan: ConversionPlan, in state: RoutingState) throws {
     var bytes: [UInt8] = []
     ConversionReport(plan, in: state).appendText(to: &bytes)
-    try TestSupport.run("ip -batch - <<'END'\n\(String(decoding: bytes, as: UTF8.self))END")
+    try TestSupport.run("sh -e <<'END'\n\(String(decoding: bytes, as: UTF8.self))END")
   }
 
   private static func lasting(_ state: RoutingState) -> [Route] {

@@ -4,7 +4,7 @@ import Routing
 extension ConversionReport {
   private static let width = 100
 
-  /// The plan as a file for `ip -batch`: what is no command is a comment.
+  /// The plan as lines for a shell: what is no command is a comment.
   ///
   /// The commands of a refused plan are comments, too, so that running it changes nothing, and so are those of one that
   /// `ip` can not be told whole, as half of a plan is worse than none.
@@ -129,7 +129,7 @@ extension ConversionReport {
     }
     let text = "#\n" + comment(sentence)
     guard let command = line.command else { return text + comment("ip can not be told this") }
-    return text + (plan.isRefused || !isForIP ? "# " : "") + command + "\n"
+    return text + (plan.isRefused || !isForIP ? "# " : "") + "ip " + command + "\n"
   }
 
   private func proposalText(_ number: Int, _ proposal: DaemonProposal) -> String {

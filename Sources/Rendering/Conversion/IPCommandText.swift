@@ -1,7 +1,8 @@
 package import Planning
 package import Routing
 
-/// The `ip` command that makes a planned change, as a line for `ip -batch` of iproute2 6.1.
+/// The `ip` command that makes a planned change, as a line for `ip -batch` of iproute2 6.1, and with `ip` in front
+/// for a shell.
 ///
 /// Names stand for interfaces, numbers for all that a configuration file could name otherwise.
 package struct IPCommandText: Sendable {
@@ -39,7 +40,7 @@ package struct IPCommandText: Sendable {
     return words?.joined(separator: " ")
   }
 
-  /// The name, or `if7` where a line of a batch can not hold it: # starts a comment, and quotes and \ have a meaning.
+  /// The name, or `if7` where a line of a batch or of a shell can not hold it.
   private func name(_ interface: UInt32) -> String {
     guard let name = interfaces[interface], name.utf8.allSatisfy({ $0 > 0x20 && !Self.meaningful.contains($0) }) else {
       return "if\(interface)"
@@ -47,7 +48,8 @@ package struct IPCommandText: Sendable {
     return name
   }
 
-  private static let meaningful = Set("#'\"\\".utf8).union([0x7f])
+  /// What starts a comment, quotes, or means something to a shell.
+  private static let meaningful = Set("#'\"\\$&;|<>()*?[]{}~!^`".utf8).union([0x7f])
 
   // MARK: Nexthops
 

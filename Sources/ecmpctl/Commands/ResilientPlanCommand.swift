@@ -10,8 +10,9 @@ struct ResilientPlanCommand: ParsableCommand {
     commandName: "plan", _superCommandName: "ecmpctl resilient",
     abstract: "Plan a switch to resilient groups: its commands, its price, and what can go wrong.",
     discussion: """
-      Nothing is changed. What is printed is a file for ip -batch, with all that is no command in comments;
-      where a hazard refuses the plan, the commands are comments, too, and the exit status is 1.
+      Nothing is changed. What is printed can be pasted into a shell, with all that is no command in comments;
+      where a hazard refuses the plan, the commands are comments, too, and the exit status is 1. whatif --batch
+      reads it, too.
 
       With flows, the price is counted on them, too: --flows, --conntrack, --sockets, or --random N --to PREFIX.
 
