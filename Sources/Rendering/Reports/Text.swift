@@ -9,6 +9,8 @@ enum Text {
 
   /// A time in 1/100 s as seconds.
   static func seconds(_ hundredths: UInt64) -> String {
+    // `ip` would go over to powers of ten.
+    if hundredths >= 10_000_000 { return "\((hundredths + 50) / 100) s" }
     var bytes: [UInt8] = []
     CompactDecimal(hundredths: hundredths).appendText(to: &bytes)
     return String(decoding: bytes, as: UTF8.self) + " s"

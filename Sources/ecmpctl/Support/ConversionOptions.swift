@@ -91,8 +91,9 @@ struct ConversionOptions: ParsableArguments {
 
   static func check(idleTimer: Double?, unbalancedTimer: Double?) throws {
     for (name, seconds) in [("--idle-timer", idleTimer), ("--unbalanced-timer", unbalancedTimer)] {
-      if let seconds, !(seconds >= 0 && seconds <= 42_949_671) {
-        throw ValidationError("\(name) takes seconds, 0 to 42949671")
+      // The kernel keeps timers in 32 bits of jiffies, of which a second has up to 1000, and cuts off what is above.
+      if let seconds, !(seconds >= 0 && seconds <= 4_294_967) {
+        throw ValidationError("\(name) takes seconds, 0 to 4294967")
       }
     }
   }

@@ -25,7 +25,8 @@ struct TransactionReport: JSONEncodable {
     case .awaitingConfirmation:
       let seconds = course.head.confirmWithin ?? 0
       return "\(steps) done; everything is undone in \(seconds) s unless you run ecmpctl resilient confirm"
-    case .finished, .closed(.kept, _): return "\(steps) done"
+    case .finished, .closed(.kept, _):
+      return course.head.confirmWithin == nil ? "\(steps) done" : "confirmed: \(steps) done, and kept"
     case .closed(.undone, _): return "everything is undone"
     case .closed(.lost, _): return "closed; nothing of it was left since the machine was started again"
     case .closed(.abandoned, _): return "closed; the kernel's state was left as it is"
