@@ -22,7 +22,8 @@ package final class OutputFile {
   /// - Parameter permissions: Of a file that is made, less those that the process masks out.
   package init(path: String, permissions: UInt32 = 0o666) throws(FileError) {
     self.path = path
-    target = Self.resolve(path)
+    guard let target = Self.resolve(path) else { throw FileError(path: path, operation: "create", code: ELOOP) }
+    self.target = target
     if path == "-" {
       descriptor = STDOUT_FILENO
       mode = .direct
@@ -92,10 +93,15 @@ package final class OutputFile {
   /// O_TMPFILE of asm-generic/fcntl.h, which the Glibc module does not show.
   private static let temporaryFileFlag: Int32 = 0o20000000 | O_DIRECTORY
 
-  private static func resolve(_ path: String) -> String {
-    guard let resolved = unsafe realpath(path, nil) else { return path }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
+  private static func resolve(_ path: String) -> String? {
+    if let resolved = Environment.absolute(path) { return resolved }
+    // A symbolic link may lead to a file that is yet to be made; more in a row than this are a circle.
+    var path = path
+    for _ in 0..<40 {
+      guard let target = SymbolicLink.target(of: path) else { return path }
+      path = target.hasPrefix("/") ? target : directory(of: path) + "/" + target
+    }
+    return nil
   }
 
   private static func directory(of path: String) -> String {

@@ -1,5 +1,6 @@
 internal import Files
 internal import JSON
+internal import Routing
 
 extension Snapshot {
   /// Reads a snapshot from a file; `-` is standard input.
@@ -11,7 +12,9 @@ extension Snapshot {
   /// Writes the snapshot to a file, which is replaced as a whole or not at all; `-` is standard output.
   package func save(to path: String) throws(SnapshotError) {
     do {
-      let file = try OutputFile(path: path)
+      // The key decides where every flow goes: who knows it can aim flows at one nexthop.
+      let holdsKey = (state.settings.hashSeed ?? 0) != 0
+      let file = try OutputFile(path: path, permissions: holdsKey ? 0o600 : 0o666)
       try write(file.write)
       try file.commit()
     } catch {
