@@ -46,7 +46,9 @@ struct Ecmpctl: ParsableCommand {
   static func main() {
     StandardStream.openMissing()
     do {
-      var command = try parse(GlobalOptions.moved(CommandLine.arguments.dropFirst()))
+      let arguments = CommandLine.arguments.dropFirst()
+      if GlobalOptions.askForVersion(arguments) { return try Version.print() }
+      var command = try parse(GlobalOptions.moved(arguments, below: Self.self))
       try command.run()
     } catch {
       end(with: error)

@@ -59,6 +59,8 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var detail: FlowDetailOptions
+
   func validate() throws {
     guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
     guard many.name != nil else { return }

@@ -40,6 +40,8 @@ struct ResilientApplyCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var detail: FlowDetailOptions
+
   func validate() throws {
     guard [conversion.hasSelection, plan != nil, resume].count(where: \.self) == 1 else {
       throw ValidationError("give one of PREFIX, --group ID, --all, --plan FILE and --resume")

@@ -29,6 +29,7 @@ struct ResilientGuardCommand: ParsableCommand {
   var restartTime: UInt32 = 60
 
   @OptionGroup var options: TransactionOptions
+  @OptionGroup var format: JSONOptions
 
   func run() throws {
     try StandardStream.output.check()

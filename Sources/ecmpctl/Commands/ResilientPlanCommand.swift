@@ -44,6 +44,8 @@ struct ResilientPlanCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var detail: FlowDetailOptions
+
   func validate() throws {
     guard options.hasSelection else { throw ValidationError("give one of PREFIX, --group ID and --all") }
   }

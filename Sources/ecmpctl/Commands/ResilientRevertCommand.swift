@@ -48,6 +48,8 @@ struct ResilientRevertCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var detail: FlowDetailOptions
+
   func validate() throws {
     guard [prefix != nil, group != nil, all].count(where: \.self) == 1 else {
       throw ValidationError("give one of PREFIX, --group ID and --all")

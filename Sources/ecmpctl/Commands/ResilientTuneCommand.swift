@@ -39,6 +39,8 @@ struct ResilientTuneCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var detail: FlowDetailOptions
+
   func validate() throws {
     guard idleTimer != nil || unbalancedTimer != nil || members != nil else {
       throw ValidationError("nothing is to be changed: give --idle-timer, --unbalanced-timer or --members")

@@ -32,6 +32,7 @@ struct SeedShowCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOptions
+  @OptionGroup var detail: DetailOptions
 
   func run() throws {
     let state = try StateSource(source).state(.settings)

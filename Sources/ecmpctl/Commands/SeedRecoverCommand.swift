@@ -35,6 +35,8 @@ struct SeedRecoverCommand: ParsableCommand {
   var ignoresCache = false
 
   @OptionGroup var format: JSONOptions
+  @OptionGroup var display: DisplayOptions
+  @OptionGroup var detail: DetailOptions
 
   func validate() throws {
     guard (1...1024).contains(threads) else { throw ValidationError("--threads must be from 1 to 1024") }

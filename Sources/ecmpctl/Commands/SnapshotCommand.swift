@@ -28,6 +28,8 @@ struct SnapshotSaveCommand: ParsableCommand {
   var file: String
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var detail: DetailOptions
 
   func run() throws {
     var state = try StateSource(source).state()

@@ -20,6 +20,8 @@ struct SnapshotDiffCommand: ParsableCommand {
   var new: String
 
   @OptionGroup var format: JSONOptions
+  @OptionGroup var display: DisplayOptions
+  @OptionGroup var detail: DetailOptions
 
   func run() throws {
     let diff = SnapshotDiff(from: try Snapshot(path: old).state, to: try Snapshot(path: new).state)

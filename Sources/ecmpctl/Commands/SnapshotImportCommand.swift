@@ -62,6 +62,10 @@ struct SnapshotImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The router's /etc/iproute2/rt_protos, for protocol names of its own.", valueName: "file"))
   var rtProtos: String?
 
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var display: DisplayOptions
+  @OptionGroup var detail: DetailOptions
+
   func run() throws {
     var bundle = SnapshotImport()
     bundle.routes = try source(route)

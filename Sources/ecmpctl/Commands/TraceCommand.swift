@@ -53,6 +53,10 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var display: DisplayOptions
+
+  @OptionGroup var detail: FlowDetailOptions
+
   func run() throws {
     let fields = try flow.fields + FlowArguments.fields(of: words)
     guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl trace --help") }

@@ -53,6 +53,7 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOptions
+  @OptionGroup var detail: DetailOptions
 
   /// So many mismatches are told with every step of the prediction.
   private static let explained = 3

@@ -14,6 +14,18 @@ struct SourceOptions: ParsableArguments {
       "Read a saved state instead of the live kernel; nothing is sent to the kernel.", valueName: "file"))
   var snapshot: String?
 
+  @OptionGroup var display: DisplayOptions
+
+  func validate() throws {
+    if netns != nil && snapshot != nil { throw ValidationError("--netns and --snapshot exclude each other") }
+  }
+
+  /// The one family asked for, or nil for both.
+  var family: AddressFamily? { display.family }
+}
+
+/// What is shown, and how: options that every command takes, also one where there is nothing for them to change.
+struct DisplayOptions: ParsableArguments {
   @Flag(name: .customShort("4"), help: "IPv4 only.")
   var ipv4Only = false
 
@@ -25,7 +37,6 @@ struct SourceOptions: ParsableArguments {
 
   func validate() throws {
     if ipv4Only && ipv6Only { throw ValidationError("-4 and -6 exclude each other") }
-    if netns != nil && snapshot != nil { throw ValidationError("--netns and --snapshot exclude each other") }
   }
 
   /// The one family asked for, or nil for both.
@@ -34,6 +45,18 @@ struct SourceOptions: ParsableArguments {
 
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
+}
+
+/// `--details` of commands that have nothing to add.
+struct DetailOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Everything there is.")
+  var details = false
+}
+
+/// `--details` of commands that take flows and have nothing to add: `-d` is their destination there.
+struct FlowDetailOptions: ParsableArguments {
+  @Flag(help: "Everything there is.")
+  var details = false
 }
 
 /// The JSON switches of commands that take flows: `-p` is their protocol there.

@@ -1,24 +1,35 @@
-/// The options that every command shares may stand before the command, too, as those of `ip` do.
+import ArgumentParser
+
+/// The options that every command shares may stand before the command and between its words, too, as those of `ip` do.
 enum GlobalOptions {
   private static let withValue = ["--netns", "--snapshot", "--color"]
   private static let plain = ["-4", "-6", "-j", "--json", "--pretty", "--details"]
+  /// Those that a command which takes flows has for something else: where no command is named yet, they are not meant so.
+  private static let long = ["-d": "--details", "-p": "--pretty"]
 
-  /// The arguments with shared options in front of the command moved behind it.
-  static func moved(_ arguments: some Sequence<String>) -> [String] {
-    var rest = Array(arguments)
-    var leading: [String] = []
-    while let first = rest.first {
-      if withValue.contains(first), rest.count > 2 {
-        leading += rest.prefix(2)
+  /// The arguments with the command's words first, and the shared options that stood before the last of them behind it.
+  ///
+  /// - Parameter root: the command whose subcommands the words name.
+  static func moved(_ arguments: some Sequence<String>, below root: any ParsableCommand.Type) -> [String] {
+    var type = root
+    var rest = Array(arguments)[...]
+    var (words, options): ([String], [String]) = ([], [])
+    while !type.configuration.subcommands.isEmpty, let first = rest.first {
+      if let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == first }) {
+        type = next
+        words.append(first)
+        rest.removeFirst()
+      } else if withValue.contains(first), rest.count > 1 {
+        options += rest.prefix(2)
         rest.removeFirst(2)
-      } else if plain.contains(first) || withValue.contains(where: { first.hasPrefix($0 + "=") }) {
-        leading.append(first)
+      } else if let known = shared(first) {
+        options += known
         rest.removeFirst()
       } else {
         break
       }
     }
-    return joiningNegativeNumbers(rest + leading)
+    return joiningNegativeNumbers(words + options + rest)
   }
 
   /// The arguments with `--option -1` as `--option=-1`, for a complaint about the value and not about a missing one.
@@ -40,5 +51,23 @@ enum GlobalOptions {
 
   static func isNegativeNumber(_ text: String) -> Bool {
     text.utf8.first == UInt8(ascii: "-") && text.utf8.dropFirst().first.map { (0x30...0x39).contains($0) } == true
+  }
+
+  /// The options that a word stands for, `-jp` for two; nil for none that are shared.
+  private static func shared(_ word: String) -> [String]? {
+    if plain.contains(word) || withValue.contains(where: { word.hasPrefix($0 + "=") }) { return [word] }
+    guard word.hasPrefix("-"), !word.hasPrefix("--"), word.count > 1 else { return nil }
+    var options: [String] = []
+    for letter in word.dropFirst() {
+      let option = "-\(letter)"
+      guard let name = long[option] ?? (plain.contains(option) ? option : nil) else { return nil }
+      options.append(name)
+    }
+    return options
+  }
+
+  /// Whether the version is asked for, wherever that stands.
+  static func askForVersion(_ arguments: some Sequence<String>) -> Bool {
+    arguments.prefix { $0 != "--" }.contains("--version")
   }
 }

@@ -15,6 +15,10 @@ struct TransactionOptions: ParsableArguments {
       "The directory of the journal (default: \(TransactionDirectory.standardPath)).", valueName: "dir"))
   var journal: String = TransactionDirectory.standardPath
 
+  @OptionGroup var display: DisplayOptions
+
+  @OptionGroup var detail: DetailOptions
+
   var directory: TransactionDirectory { TransactionDirectory(argument: journal) }
 
   /// The kernel, after the calling thread has moved into the namespace asked for.
