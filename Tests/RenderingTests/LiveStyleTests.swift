@@ -14,9 +14,11 @@ struct LiveStyleTests {
   }()
 
   /// Options that both understand, with what they mean to the printer.
-  private static let options: [(words: String, format: OutputFormat, details: Bool)] = [
-    ("", .text, false), ("-d", .text, true), ("-j", .json, false), ("-d -j", .json, true),
-    ("-j -p", .prettyJSON, false), ("-d -j -p", .prettyJSON, true),
+  private static let options: [(words: String, format: OutputFormat, details: Bool, palette: Palette?)] = [
+    ("", .text, false, nil), ("-d", .text, true, nil), ("-j", .json, false, nil), ("-d -j", .json, true, nil),
+    ("-j -p", .prettyJSON, false, nil), ("-d -j -p", .prettyJSON, true, nil),
+    ("-c=always", .text, false, Palette(colorFGBG: nil)), ("-c=always -d", .text, true, Palette(colorFGBG: nil)),
+    ("-c=always -j", .json, false, Palette(colorFGBG: nil)),
   ]
 
   private static let selections: [(before: String, after: String, RouteSelection)] = [
@@ -43,21 +45,23 @@ struct LiveStyleTests {
       // Weights that ip itself can not give; kernels before 6.12 refuse them.
       let wide = NexthopGroup(id: 300, members: [.init(id: 1, weight: 300), .init(id: 2, weight: 65535), .init(id: 3)])
       _ = try? kernel.add(.group(wide))
-      for (words, format, details) in Self.options {
+      for (words, format, details, palette) in Self.options {
         for (before, after, selection) in Self.selections {
-          try Self.compare("ip \(before) \(words) route show \(after)", &kernel, format, details) {
+          try Self.compare("ip \(before) \(words) route show \(after)", &kernel, format, details, palette) {
             (printer, kernel) in
             for route in try kernel.routes() { printer.append(route, selection: selection) }
           }
         }
         for (before, family) in [("", nil), ("-4", AddressFamily.ipv4), ("-6", .ipv6)] {
-          try Self.compare("ip \(before) \(words) nexthop show", &kernel, format, details) { (printer, kernel) in
+          try Self.compare("ip \(before) \(words) nexthop show", &kernel, format, details, palette) {
+            (printer, kernel) in
             guard let objects = try kernel.nexthops() else { return }
             printer.append(nexthops: objects.single, groups: objects.groups, family: family)
           }
         }
         for (before, family) in [("", nil), ("-4", AddressFamily.ipv4), ("-6", .ipv6)] {
-          try Self.compare("ip \(before) \(words) nexthop bucket show", &kernel, format, details) { (printer, kernel) in
+          try Self.compare("ip \(before) \(words) nexthop bucket show", &kernel, format, details, palette) {
+            (printer, kernel) in
             for table in try kernel.bucketTables() { printer.append(table, family: family) }
           }
         }
@@ -65,9 +69,24 @@ struct LiveStyleTests {
     }
   }
 
+  @Test(
+    "colours are those that ip has for this background",
+    arguments: [nil, "", "15;0", "15;6", "15;7", "15;8", "15;10", "7", "0;default;4", ";0x", ";"] as [String?])
+  func background(colorFGBG: String?) throws {
+    try withNetworkNamespace {
+      try run("ip link set lo up; ip route add 198.51.100.0/24 dev lo src 127.0.0.1")
+      var kernel = try Kernel()
+      let setting = colorFGBG.map { "COLORFGBG='\($0)'" } ?? "-u COLORFGBG"
+      try Self.compare("env \(setting) ip -c=always route show", &kernel, .text, false, Palette(colorFGBG: colorFGBG)) {
+        (printer, kernel) in
+        for route in try kernel.routes() { printer.append(route, selection: RouteSelection()) }
+      }
+    }
+  }
+
   /// Clocks tick between the two: idle times and lifetimes may take several attempts, or are compared without.
   private static func compare(
-    _ command: String, _ kernel: inout Kernel, _ format: OutputFormat, _ details: Bool,
+    _ command: String, _ kernel: inout Kernel, _ format: OutputFormat, _ details: Bool, _ palette: Palette?,
     _ append: (inout IPRoute2Printer, inout Kernel) throws -> Void
   ) throws {
     var expected = ""
@@ -79,7 +98,7 @@ struct LiveStyleTests {
       let objects = try kernel.nexthops()
       var printer = IPRoute2Printer(
         names: .read(), interfaces: interfaces, format: format, details: details, nexthops: objects?.single ?? [],
-        groups: objects?.groups ?? [])
+        groups: objects?.groups ?? [], palette: palette)
       printer.begin()
       try append(&printer, &kernel)
       printer.end()

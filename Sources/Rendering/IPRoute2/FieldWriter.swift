@@ -8,6 +8,15 @@ package enum OutputFormat: Hashable, Sendable {
   case prettyJSON
 }
 
+/// What of a field has the colour, where `ip -c` gives it one.
+enum Tint: Sendable {
+  case none
+  /// The value and the space behind it.
+  case value
+  /// The label, too.
+  case words
+}
+
 /// Writes the fields of an object as `ip` does: one call a field, which becomes words of text or a member of JSON.
 ///
 /// In text a field is its `label` (a word and its spaces, often), the value and a space; the key and the brackets of
@@ -15,13 +24,16 @@ package enum OutputFormat: Hashable, Sendable {
 struct FieldWriter: Sendable {
   private(set) var output: [UInt8] = []
   let format: OutputFormat
+  /// Of text; nil for none.
+  private let palette: Palette?
   /// Brackets that are open.
   private var depth = 0
   /// Whether the next element of the open bracket follows another.
   private var needsComma = false
 
-  init(format: OutputFormat) {
+  init(format: OutputFormat, palette: Palette? = nil) {
     self.format = format
+    self.palette = format == .text ? palette : nil
   }
 
   var isText: Bool { format == .text }
@@ -79,21 +91,20 @@ struct FieldWriter: Sendable {
     output.append(UInt8(ascii: " "))
   }
 
-  mutating func address(_ key: String?, _ label: String, _ value: IPAddress) {
-    begin(key, label)
-    quote()
-    value.appendText(to: &output)
-    quote()
-    endWord()
+  mutating func address(_ key: String?, _ label: String, _ value: IPAddress, _ tint: Tint = .none) {
+    painted(key, label, Palette.Colour(value.family), tint) { value.appendText(to: &$0) }
+  }
+
+  mutating func interface(_ key: String, _ label: String, _ name: [UInt8], _ tint: Tint = .none) {
+    guard palette != nil else { return string(key, label, name) }
+    painted(key, label, .interface, tint) { $0.append(contentsOf: name) }
   }
 
   /// ADDRESS/LENGTH, a bare address for a host, or `default`.
-  mutating func prefix(_ key: String, _ label: String, _ value: Prefix) {
-    begin(key, label)
-    quote()
-    value.appendShortText(to: &output)
-    quote()
-    endWord()
+  mutating func prefix(_ key: String, _ label: String, _ value: Prefix, _ tint: Tint = .none) {
+    painted(key, label, Palette.Colour(value.family), value.length == 0 ? .none : tint) {
+      value.appendShortText(to: &$0)
+    }
   }
 
   mutating func number(_ key: String?, _ label: String, _ value: some BinaryInteger, _ end: String = " ") {
@@ -133,6 +144,24 @@ struct FieldWriter: Sendable {
   }
 
   // MARK: Pieces
+
+  /// A field whose value needs no escapes.
+  private mutating func painted(
+    _ key: String?, _ label: String, _ colour: Palette.Colour, _ tint: Tint, value: (inout [UInt8]) -> Void
+  ) {
+    if tint == .words { start(colour) }
+    begin(key, label)
+    if tint == .value { start(colour) }
+    quote()
+    value(&output)
+    quote()
+    endWord()
+    if tint != .none, palette != nil { output.append(contentsOf: Palette.end) }
+  }
+
+  private mutating func start(_ colour: Palette.Colour) {
+    if let palette { output.append(contentsOf: palette.start(colour)) }
+  }
 
   private mutating func begin(_ key: String?, _ label: String) {
     if isText {

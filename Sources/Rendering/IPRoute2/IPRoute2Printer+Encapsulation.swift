@@ -61,8 +61,8 @@ extension IPRoute2Printer {
   /// LWTUNNEL_IP_* and LWTUNNEL_IP6_*, which have the same numbers.
   private mutating func ipTunnel(_ attributes: EncapsulationAttributes, _ family: AddressFamily) {
     if let id = attributes[1]?.networkInteger(UInt64.self) { writer.number("id", "id ", id) }
-    if let source = attributes[3]?.address(family) { writer.address("src", "src ", source) }
-    if let destination = attributes[2]?.address(family) { writer.address("dst", "dst ", destination) }
+    if let source = attributes[3]?.address(family) { writer.address("src", "src ", source, .words) }
+    if let destination = attributes[2]?.address(family) { writer.address("dst", "dst ", destination, .words) }
     let (hops, service) = family == .ipv4 ? ("ttl", "tos") : ("hoplimit", "tc")
     if let value = attributes[4]?.byte() { writer.number(hops, hops + " ", value) }
     if let value = attributes[5]?.byte() { writer.number(service, service + " ", value) }

@@ -66,11 +66,11 @@ extension IPRoute2Printer {
     case .blackhole: isBlackhole = true
     case .fdb(let gateway):
       isFDB = true
-      if let gateway { writer.address("gateway", "via ", gateway) }
+      if let gateway { writer.address("gateway", "via ", gateway, .value) }
     case .device(let interface, let gateway, let encapsulation):
       if let encapsulation { fields(of: encapsulation) }
-      if let gateway { writer.address("gateway", "via ", gateway) }
-      if interface != 0 { writer.string("dev", "dev ", interfaces[interface]) }
+      if let gateway { writer.address("gateway", "via ", gateway, .value) }
+      if interface != 0 { writer.interface("dev", "dev ", interfaces[interface], .value) }
     }
     tail(
       scope: nexthop.scope, protocol: nexthop.protocol, flags: nexthop.flags, isBlackhole: isBlackhole, isFDB: isFDB)

@@ -7,7 +7,7 @@ extension IPRoute2Printer {
   package mutating func append(_ route: Route, selection: RouteSelection = .allTables()) {
     guard selection.includes(route) else { return }
     beginRoute(route)
-    writer.prefix("dst", "", route.destination)
+    writer.prefix("dst", "", route.destination, .value)
     finishRoute(route, showsTable: selection.table == nil)
   }
 
@@ -19,14 +19,14 @@ extension IPRoute2Printer {
 
   /// What stands behind the destination, which does not depend on it.
   mutating func finishRoute(_ route: Route, showsTable: Bool) {
-    if let source = route.source { writer.prefix("from", "from ", source) }
+    if let source = route.source { writer.prefix("from", "from ", source, .words) }
     if let id = route.nexthopID { writer.number("nhid", "nhid ", id) }
     let leg: RouteLeg? = if case .single(let leg) = route.legs { leg } else { nil }
     if let encapsulation = leg?.encapsulation { fields(of: encapsulation) }
     if route.tos != 0 { writer.string("tos", "tos ", names.dsFields.name(route.tos)) }
     if let leg {
       if let gateway = leg.gateway { self.gateway(gateway, of: route) }
-      if leg.interface != 0 { writer.string("dev", "dev ", interfaces[leg.interface]) }
+      if leg.interface != 0 { writer.interface("dev", "dev ", interfaces[leg.interface], .value) }
     }
     origin(of: route, showsTable: showsTable)
     flags(route.flags)
@@ -47,7 +47,7 @@ extension IPRoute2Printer {
       writer.string("protocol", "proto ", names.protocols.name(route.protocol))
     }
     if route.scope != 0 || showsDetails { writer.string("scope", "scope ", names.scopes.name(route.scope)) }
-    if let source = route.preferredSource { writer.address("prefsrc", "src ", source) }
+    if let source = route.preferredSource { writer.address("prefsrc", "src ", source, .value) }
     if let metric = route.metric { writer.number("metric", "metric ", metric) }
   }
 
@@ -66,10 +66,10 @@ extension IPRoute2Printer {
   }
 
   private mutating func gateway(_ gateway: IPAddress, of route: Route) {
-    guard gateway.family != route.family else { return writer.address("gateway", "via ", gateway) }
+    guard gateway.family != route.family else { return writer.address("gateway", "via ", gateway, .value) }
     writer.openObject("via")
     writer.string("family", "via ", gateway.family.rawValue)
-    writer.address("host", "", gateway)
+    writer.address("host", "", gateway, .value)
     writer.closeObject()
   }
 
@@ -129,7 +129,7 @@ extension IPRoute2Printer {
     if let expires = extras.expires, expires != 0 { writer.number("expires", "expires ", expires / 100, "sec ") }
     if let error = extras.error, error != 0 { writer.number("error", "error ", error) }
     if !extras.metrics.isEmpty { metrics(extras.metrics) }
-    if let interface = extras.inputInterface { writer.string("iif", "iif ", interfaces[interface]) }
+    if let interface = extras.inputInterface { writer.interface("iif", "iif ", interfaces[interface], .value) }
   }
 }
 

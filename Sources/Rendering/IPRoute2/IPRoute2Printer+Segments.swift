@@ -29,7 +29,7 @@ extension IPRoute2Printer {
     writer.text("segs \(count) [ ")
     writer.openArray("segs")
     for index in (0..<count).reversed() {
-      if let segment = payload.address(.ipv6, at: start + 16 * index) { writer.address(nil, "", segment) }
+      if let segment = payload.address(.ipv6, at: start + 16 * index) { writer.address(nil, "", segment, .value) }
     }
     writer.closeArray()
     writer.text("] ")

@@ -21,11 +21,12 @@ package struct IPRoute2Printer: Sendable {
   ///   - interfaces: The names of the interfaces by index; an index that is not there prints as `if7`.
   ///   - nexthops: The nexthop objects that `nh_info` describes with `details`, and that tell the family of buckets.
   ///   - isLittleEndian: The byte order of the machine that was read, for attributes that are kept as bytes.
+  ///   - palette: The colours of text; nil for none.
   package init(
     names: NameTables, interfaces: [UInt32: String], format: OutputFormat = .text, details: Bool = false,
-    nexthops: [Nexthop] = [], groups: [NexthopGroup] = [], isLittleEndian: Bool = true
+    nexthops: [Nexthop] = [], groups: [NexthopGroup] = [], isLittleEndian: Bool = true, palette: Palette? = nil
   ) {
-    writer = FieldWriter(format: format)
+    writer = FieldWriter(format: format, palette: palette)
     self.names = names
     showsDetails = details
     self.isLittleEndian = isLittleEndian
@@ -35,12 +36,14 @@ package struct IPRoute2Printer: Sendable {
   }
 
   /// A printer for the names and the objects of a state.
-  package init(state: RoutingState, names: NameTables, format: OutputFormat = .text, details: Bool = false) {
+  package init(
+    state: RoutingState, names: NameTables, format: OutputFormat = .text, details: Bool = false, palette: Palette? = nil
+  ) {
     var interfaces: [UInt32: String] = [:]
     for link in state.links { interfaces[link.index] = link.name }
     self.init(
       names: names, interfaces: interfaces, format: format, details: details, nexthops: state.nexthops ?? [],
-      groups: state.groups, isLittleEndian: state.kernel.isLittleEndian)
+      groups: state.groups, isLittleEndian: state.kernel.isLittleEndian, palette: palette)
   }
 
   /// What was printed since the last `discardOutput()`.

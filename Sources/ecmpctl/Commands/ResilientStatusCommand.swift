@@ -25,7 +25,7 @@ struct ResilientStatusCommand: ParsableCommand {
     let directory = options.directory
     let kernel = try options.kernel()
     guard let course = try directory.openCourse() else {
-      try format.print(NoTransaction(), lines: ["no transaction is open"])
+      try format.print(NoTransaction(), lines: ["no transaction is open"], options.display)
       return
     }
     var report = TransactionReport(course)
@@ -36,7 +36,7 @@ struct ResilientStatusCommand: ParsableCommand {
     }
     var transaction = Transaction(kernel, directory)
     report.found = transaction.found(in: course)
-    try format.print(report, lines: report.lines)
+    try format.print(report, lines: report.lines, options.display)
     if case .awaitingConfirmation = course.phase, !report.isOfOtherBoot { return }
     throw CommandFailure(.negative, nil)
   }

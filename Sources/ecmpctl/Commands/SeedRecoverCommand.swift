@@ -76,6 +76,6 @@ struct SeedRecoverCommand: ParsableCommand {
   }
 
   private func report(_ report: SeedRecoveryReport) throws {
-    try format.print(report, lines: report.lines)
+    try format.print(report, lines: report.lines, display)
   }
 }

@@ -51,16 +51,23 @@ extension ShowOptions {
     return StateIndex(try StateSource(source).state(parts), names: NameTables.read())
   }
 
+  /// What colours the lines of the program's own style; nil for nothing.
+  var painter: TextPainter? { style == .ecmpctl && !format.json ? source.display.painter : nil }
+
+  /// The colours of the style of iproute2: `ip` has none on a terminal either, unless it is told.
+  var iproute2Palette: Palette? { source.display.palette(byDefault: .never) }
+
   /// Prints reports in the style and the format asked for.
   func print<Report>(
     iproute2: (inout IPRoute2Printer) -> Void, reports: [Report], json write: (Report, inout JSONWriter) -> Void,
     text: ([Report], inout [UInt8]) -> Void, index: StateIndex
   ) throws {
-    var output = OutputBuffer()
+    var output = OutputBuffer(painter: painter)
     switch style {
     case .iproute2:
       var printer = IPRoute2Printer(
-        state: index.state, names: index.names, format: format.iproute2, details: details)
+        state: index.state, names: index.names, format: format.iproute2, details: details,
+        palette: iproute2Palette)
       printer.begin()
       iproute2(&printer)
       printer.end()

@@ -30,7 +30,7 @@ struct ShowRoutesCommand: ParsableCommand {
   func run() throws {
     let names = NameTables.read()
     let selection = try selection(names)
-    var output = OutputBuffer()
+    var output = OutputBuffer(painter: options.painter)
     if let path = options.source.snapshot {
       let state = try StateSource.snapshot(path)
       var printer = RoutePrinter(options, StateIndex(state, names: names), selection: selection, all: all)
@@ -95,7 +95,8 @@ private struct RoutePrinter {
       index, as: isText ? .text(details: options.details) : .json(options.format.layout), includesSinglePath: all)
     if options.style == .iproute2 {
       iproute2 = IPRoute2Printer(
-        state: index.state, names: index.names, format: options.format.iproute2, details: options.details)
+        state: index.state, names: index.names, format: options.format.iproute2, details: options.details,
+        palette: options.iproute2Palette)
     }
   }
 

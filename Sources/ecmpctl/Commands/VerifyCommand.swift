@@ -160,7 +160,7 @@ struct VerifyCommand: ParsableCommand {
       notAskable: verification.notAskable, mismatches: verification.mismatchCount,
       details: verification.details(explaining: Self.explained), changes: changes)
     let formatter = PredictionFormatter(state: state, names: NameTables.read())
-    var output = OutputBuffer()
+    var output = OutputBuffer(painter: format.json ? nil : source.display.painter)
     if format.json {
       var writer = JSONWriter(format.pretty ? .indented(width: 2) : .compact)
       report.write(to: &writer, formatter: formatter)

@@ -97,7 +97,7 @@ struct WhatIfCommand: ParsableCommand {
       resilient: outlook.outlook(elsewhere: analysis.resilient.elsewhere), buckets: outlook.maps)
     if let html { try write(report, to: html) }
     guard list == nil else { return }
-    var output = OutputBuffer()
+    var output = OutputBuffer(painter: format.json ? nil : source.display.painter)
     if format.json {
       format.write(to: &output.bytes) { json in report.write(to: &json) }
     } else {

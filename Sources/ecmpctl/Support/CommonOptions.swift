@@ -32,8 +32,8 @@ struct DisplayOptions: ParsableArguments {
   @Flag(name: .customShort("6"), help: "IPv6 only.")
   var ipv6Only = false
 
-  @Option(help: ArgumentHelp("Colour the output: auto, always or never.", valueName: "when"))
-  var color: ColorChoice = .auto
+  @Option(help: ArgumentHelp("Colour the output: auto (the default), always or never.", valueName: "when"))
+  var color: ColorChoice?
 
   func validate() throws {
     if ipv4Only && ipv6Only { throw ValidationError("-4 and -6 exclude each other") }

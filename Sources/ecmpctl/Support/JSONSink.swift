@@ -21,15 +21,17 @@ extension JSONOptions {
   var layout: JSONWriter.Layout { pretty ? .indented(width: 2) : .compact }
 
   /// Prints one report, as JSON or as lines.
-  func print(_ report: some JSONEncodable, lines: [String]) throws(FileError) {
-    try Self.print(report, lines: lines, json: json, pretty: pretty)
+  func print(
+    _ report: some JSONEncodable, lines: [String], _ display: DisplayOptions? = nil
+  ) throws(FileError) {
+    try Self.print(report, lines: lines, json: json, pretty: pretty, display)
   }
 
   /// Prints one report, as JSON or as lines.
   static func print(
-    _ report: some JSONEncodable, lines: [String], json: Bool, pretty: Bool
+    _ report: some JSONEncodable, lines: [String], json: Bool, pretty: Bool, _ display: DisplayOptions? = nil
   ) throws(FileError) {
-    var output = OutputBuffer()
+    var output = OutputBuffer(painter: json ? nil : display?.painter)
     if json {
       var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
       report.write(to: &writer)

@@ -1,4 +1,5 @@
 import Files
+import Rendering
 
 /// Standard output, collected into large writes.
 struct OutputBuffer {
@@ -7,9 +8,13 @@ struct OutputBuffer {
   var bytes: [UInt8] = []
   private var header: [UInt8]
 
+  /// Colours what is written, which is then whole lines of text each time; nil leaves it as it is.
+  private let painter: TextPainter?
+
   /// - Parameter header: stands in front of everything; where nothing follows only `finish()` writes it.
-  init(header: String = "") {
+  init(header: String = "", painter: TextPainter? = nil) {
     self.header = Array(header.utf8)
+    self.painter = painter
     bytes.reserveCapacity(Self.chunk + 4096)
   }
 
@@ -22,7 +27,7 @@ struct OutputBuffer {
   mutating func flush() throws(FileError) {
     guard !bytes.isEmpty else { return }
     try writeHeader()
-    try StandardStream.output.write(bytes)
+    try StandardStream.output.write(painter?.painted(bytes) ?? bytes)
     bytes.removeAll(keepingCapacity: true)
   }
 

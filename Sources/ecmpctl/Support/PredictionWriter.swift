@@ -18,14 +18,21 @@ struct PredictionWriter: PortionSink {
   /// For a thread to count in.
   let emptyTally: BatchTally
 
-  /// - Parameter json: how a summary is written.
-  init(_ format: PredictionFormat, json: FlowJSONOptions, state: RoutingState, formatter: PredictionFormatter) {
+  /// - Parameters:
+  ///   - json: how a summary is written.
+  ///   - painter: colours a summary that is text.
+  init(
+    _ format: PredictionFormat, json: FlowJSONOptions, state: RoutingState, formatter: PredictionFormatter,
+    painter: TextPainter? = nil
+  ) {
     emptyTally = BatchTally(state: state)
     self.format = format
     jsonFormat = json
     self.formatter = formatter
     tally = FlowTally(state: state)
-    buffer = OutputBuffer(header: format == .csv ? PredictionFormatter.csvHeader : "")
+    buffer = OutputBuffer(
+      header: format == .csv ? PredictionFormatter.csvHeader : "",
+      painter: format == .summary && !json.json ? painter : nil)
   }
 
   mutating func add(_ subject: PredictionSubject, _ decision: Decision) throws {
