@@ -21,6 +21,7 @@ package struct HashDivision: Sendable {
   /// The last hash of each range; empty where the remainder by the number of places decides.
   private let ends: [UInt32]
   private let table: SelectorTable
+  private let selector: Selector
 
   /// - Parameters:
   ///   - division: how the hashes are divided.
@@ -42,7 +43,8 @@ package struct HashDivision: Sendable {
     self.places = places
     ends = division == .ranges ? decisions.map(\.last) : []
     var table = SelectorTable()
-    _ = table.add(division, zip(places, decisions).map { ($0, $1.last) })
+    let number = table.add(division, zip(places, decisions).map { ($0, $1.last) })
+    selector = table.selectors[Int(number)]
     self.table = table
   }
 
@@ -52,7 +54,8 @@ package struct HashDivision: Sendable {
   ///   - hashes: with 31 bits; at least `count`.
   ///   - numbers: takes the positions; at least `count`.
   package func numbers(of hashes: [UInt32], count: Int, into numbers: inout [UInt32]) {
-    guard let selector = table.selectors.first, count <= min(hashes.count, numbers.count) else { return }
+    guard count <= min(hashes.count, numbers.count) else { return }
+    let selector = selector
     let (members, lasts, starts) = (table.members.span, table.ends.span, table.starts.span)
     let hashes = hashes.span
     var numbers = numbers.mutableSpan
