@@ -29,6 +29,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let cachedRoute = Caveats(rawValue: 1 << 21)
   package static let ruleHistory = Caveats(rawValue: 1 << 22)
   package static let vrfQueue = Caveats(rawValue: 1 << 23)
+  package static let staleBounds = Caveats(rawValue: 1 << 24)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -120,5 +121,9 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .vrfQueue, code: "vrf-queue",
       text: "the VRF device is down or has a queueing discipline: the kernel looks up again there, without the ports"),
+    Caveat(
+      flag: .staleBounds, code: "stale-bounds",
+      text:
+        "a leg has no carrier: ignore_routes_with_linkdown counts as it was at the last event of a link of the route"),
   ]
 }

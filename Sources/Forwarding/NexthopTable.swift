@@ -7,6 +7,9 @@ struct NexthopTable: Sendable {
   struct LegSet: Sendable {
     var entries: [NexthopEntry]
     var isMultipath: Bool
+    /// Upper bounds that the kernel may go by instead, since it does not compute them when
+    /// `ignore_routes_with_linkdown` is written; nil where there are too many to look at.
+    var otherBounds: [[Int32]]? = []
   }
 
   private(set) var sets: [LegSet] = []
@@ -27,7 +30,7 @@ struct NexthopTable: Sendable {
   }
 
   init(_ state: RoutingState, links: LinkTable, neighbours: NeighbourTable, sources: SourceAddresses) {
-    let compiler = EntryCompiler(links: links, neighbours: neighbours, sources: sources)
+    let compiler = EntryCompiler(state: state, links: links, neighbours: neighbours, sources: sources)
     setOfRoute.reserveCapacity(state.routes.count)
     var known: [SetKey: Int32] = [:]
     var kinds: [KindKey: Int32] = [:]
@@ -108,6 +111,7 @@ struct NexthopTable: Sendable {
 
 /// Turns legs and nexthop objects into entries.
 private struct EntryCompiler {
+  let state: RoutingState
   let links: LinkTable
   let neighbours: NeighbourTable
   let sources: SourceAddresses
@@ -121,11 +125,40 @@ private struct EntryCompiler {
       return NexthopTable.LegSet(entries: [entry(leg, family: family, scope: scope)], isMultipath: false)
     case .multipath(let list):
       var entries = list.map { entry($0, family: family, scope: scope) }
-      let bounds = UpperBounds.bounds(
-        weights: zip(list, entries).map { leg, entry in entry.isUsable ? UInt32(leg.weight) : nil })
+      let bounds = Self.bounds(list, areCounted: entries.map(\.isUsable))
       for index in entries.indices { entries[index].upperBound = bounds[index] }
-      return NexthopTable.LegSet(entries: entries, isMultipath: list.count > 1)
+      var set = NexthopTable.LegSet(entries: entries, isMultipath: list.count > 1)
+      let doubtful = state.interfacesOfStaleBounds(list, family, link: links.link)
+      if !doubtful.isEmpty { set.otherBounds = Self.otherBounds(list, entries, doubtful) }
+      return set
     }
+  }
+
+  private static func bounds(_ legs: [RouteLeg], areCounted: [Bool]) -> [Int32] {
+    UpperBounds.bounds(weights: zip(legs, areCounted).map { leg, isCounted in isCounted ? UInt32(leg.weight) : nil })
+  }
+
+  /// The bounds for every way in which the legs without carrier over some interfaces can have been counted or not, but
+  /// those of the entries; nil where there are too many interfaces.
+  private static func otherBounds(
+    _ legs: [RouteLeg], _ entries: [NexthopEntry], _ interfaces: [UInt32]
+  ) -> [[Int32]]? {
+    let mostInterfaces = 5
+    guard interfaces.count <= mostInterfaces else { return nil }
+    let known = entries.map(\.upperBound)
+    var all: Set<[Int32]> = [known]
+    var others: [[Int32]] = []
+    for counted in 0..<(1 << interfaces.count) {
+      let areCounted = zip(legs, entries).map { leg, entry in
+        guard leg.flags.contains(.linkdown), let place = interfaces.firstIndex(of: leg.interface) else {
+          return entry.isUsable
+        }
+        return counted >> place & 1 != 0
+      }
+      let bounds = Self.bounds(legs, areCounted: areCounted)
+      if all.insert(bounds).inserted { others.append(bounds) }
+    }
+    return others
   }
 
   private func entry(_ leg: RouteLeg, family: AddressFamily, scope: UInt8) -> NexthopEntry {

@@ -117,6 +117,7 @@ extension Walk {
     }
     guard let hash = hash31() else { return Decision(outcome: .undetermined) }
     let chosen = selectLegacy4(legs.entries, hash: hash, provisional: position)
+    noteStaleBounds(legs, chosen: chosen) { $0.selectLegacy4($1, hash: hash, provisional: position) }
     var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
     decision.hash = exactHash
     return decision

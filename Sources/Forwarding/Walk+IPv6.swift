@@ -169,6 +169,7 @@ extension Walk {
     }
     guard let hash = hash31() else { return Decision(outcome: .undetermined) }
     let chosen = selectLegacy6(legs.entries, route: route, hash: hash, match: position)
+    noteStaleBounds(legs, chosen: chosen) { $0.selectLegacy6($1, route: route, hash: hash, match: position) }
     var decision = settled(legs.entries[chosen], selection: .legacy(leg: chosen))
     decision.hash = exactHash
     return decision

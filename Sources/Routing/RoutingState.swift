@@ -16,6 +16,9 @@ package struct RoutingState: Hashable, Sendable {
   package var nexthops: [Nexthop]?
   package var groups: [NexthopGroup]
   package var bucketTables: [BucketTable]
+  /// The interfaces of which there was an event since `ignore_routes_with_linkdown` was last written, by family: the
+  /// kernel has computed the upper bounds of routes over them anew. No kernel tells; what simulates events does.
+  package var rebalanced: [AddressFamily: Set<UInt32>] = [:]
 
   /// - Parameter behaviour: nil takes what the release tells.
   package init(

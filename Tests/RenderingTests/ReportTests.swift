@@ -66,7 +66,7 @@ struct RouteReportTests {
   @Test("a multipath route has a line a leg")
   func legacyMultipath() {
     #expect(
-      ReportLab.text(Self.legacy) == """
+      ReportLab.text(Self.legacy, { $0.rebalanced = [.ipv4: [11]] }) == """
         10.2.2.0/24 proto bgp metric 20 mtu 1400
             via 10.1.0.2 dev lab0   weight 3  60.0%  reachable
             via 10.1.1.2 dev lab1   weight 1  20.0%  failed
@@ -75,10 +75,25 @@ struct RouteReportTests {
         """)
   }
 
+  @Test("while it is not known which bounds are in force, nor is any share")
+  func unknownShares() {
+    #expect(
+      ReportLab.text(Self.legacy) == """
+        10.2.2.0/24 proto bgp metric 20 mtu 1400
+            via 10.1.0.2 dev lab0   weight 3  unknown (ideal 60.0%)  reachable
+            via 10.1.1.2 dev lab1   weight 1  unknown (ideal 20.0%)  failed
+            via 10.1.9.2 dev down0  weight 1  unknown (ideal 20.0%)  no neighbour, no carrier, linkdown
+
+        """)
+    let json = ReportLab.json(RouteReport(Self.legacy, in: StateIndex(ReportLab.state())))
+    #expect(json.contains(#""ideal_share":0.6,"share":null"#))
+  }
+
   @Test("neighbours count where the sysctl says so, links without carrier where theirs does")
   func sysctls() {
     let text = ReportLab.text(Self.legacy) {
       $0.settings.useNeighbours = true
+      $0.rebalanced = [.ipv4: [11]]
       var interface = InterfaceSettings()
       interface.ipv4IgnoresLinkdown = true
       $0.settings.interfaces["down0"] = interface
@@ -262,7 +277,7 @@ struct GroupReportTests {
             id: 9, members: weights.enumerated().map { .init(id: UInt32($0.offset + 1), weight: $0.element) })
         ]
       })
-    let shares = GroupReport.all(in: index).first?.multipath.members.map { ($0.share * 1e6).rounded() / 1e6 }
+    let shares = GroupReport.all(in: index).first?.multipath.members.map { (($0.share ?? -1) * 1e6).rounded() / 1e6 }
     #expect(shares == expected, "\(what)")
   }
 

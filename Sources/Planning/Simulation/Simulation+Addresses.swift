@@ -219,6 +219,7 @@ extension Simulation {
 
   /// An interface without any IPv4 address takes no part in IPv4: as if it went down, own addresses included.
   private mutating func disableIPv4(on interface: UInt32) {
+    noteRebalancing(over: interface, .ipv4)
     routes.rewrite({ $0.family == .ipv4 && $0.uses(interface) }) { route in
       guard case .legs(.multipath(var legs)) = route.nexthops else { return nil }
       for position in legs.indices where legs[position].interface == interface {

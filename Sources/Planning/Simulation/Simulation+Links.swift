@@ -23,6 +23,7 @@ extension Simulation {
       link.flags = link.flags & ~request.changedFlags | request.flags & request.changedFlags
     }
     // Any such change makes the kernel look at the carrier again (NETDEV_CHANGE).
+    if request.group != nil, link.isUp { noteRebalancing(over: link.index) }
     if request.group != nil, link.hasCarrier { markLegs(on: link.index) { flags, _ in flags.remove(.linkdown) } }
     if request.linkLayerAddress != nil || request.changedFlags & LinkRequest.noarp != 0 {
       base.neighbours.removeAll { $0.interface == link.index }
@@ -99,6 +100,7 @@ extension Simulation {
   /// Legs on the interface die; a route all of whose legs are dead goes. Own IPv4 addresses stay.
   private mutating func killLegs(on index: UInt32) {
     let before = self
+    noteRebalancing(over: index)
     routes.rewrite({ $0.uses(index) && !($0.family == .ipv4 && $0.scope == Scope.host) }) { route in
       guard case .legs(.multipath(var legs)) = route.nexthops else { return nil }
       for position in legs.indices where legs[position].interface == index {
@@ -109,6 +111,11 @@ extension Simulation {
       route.nexthops = .legs(.multipath(legs))
       return route
     }
+  }
+
+  /// The kernel computes the upper bounds of routes over the interface by the settings of this moment.
+  mutating func noteRebalancing(over index: UInt32, _ family: AddressFamily? = nil) {
+    for family in family.map({ [$0] }) ?? [.ipv4, .ipv6] { base.rebalanced[family, default: []].insert(index) }
   }
 
   /// Whether the leg is dead for the kernel: a dump shows legs over links without carrier as dead, too, where they are
@@ -165,6 +172,7 @@ extension Simulation {
   mutating func markLegs(
     on index: UInt32, family: AddressFamily? = nil, _ body: (inout NexthopFlags, _ ignores: Bool) -> Void
   ) {
+    noteRebalancing(over: index, family)
     let name = link(index)?.name ?? ""
     let ignores4 = base.settings.ignoresLinkdown(.ipv4, interface: name, behaviour: base.behaviour)
     let ignores6 = base.settings.ignoresLinkdown(.ipv6, interface: name, behaviour: base.behaviour)

@@ -135,6 +135,7 @@ extension Simulation {
   /// A dump shows legs over links without carrier as dead where they are ignored; bounds follow at the next event only.
   private mutating func setIgnoresLinkdown(_ isOn: Bool, _ family: AddressFamily, interface: String) {
     if interface == "default" { return }
+    base.rebalanced[family] = nil
     switch (family, interface) {
     case (.ipv4, "all"): base.settings.ipv4IgnoresLinkdownAll = isOn
     case (.ipv6, "all"):

@@ -46,6 +46,9 @@ package struct MultipathReport: Hashable, Sendable {
       }
     }
     distribute(shares)
+    // Without carrier it depends on when the sysctl was written what each leg gets, those with carrier included.
+    let isDoubtful = !index.state.interfacesOfStaleBounds(legs, family, link: index.link).isEmpty
+    if isDoubtful { for place in members.indices { members[place].share = nil } }
   }
 
   init(group: NexthopGroup, in index: StateIndex) {

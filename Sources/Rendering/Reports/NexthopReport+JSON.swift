@@ -16,7 +16,7 @@ extension NexthopReport: JSONEncodable {
       writer.key("ideal_share")
       writer.share(idealShare)
       writer.key("share")
-      writer.share(share)
+      if let share { writer.share(share) } else { writer.null() }
     }
     if let buckets {
       writer.member("buckets", buckets.count)

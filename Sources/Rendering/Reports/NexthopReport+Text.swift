@@ -30,7 +30,7 @@ extension NexthopReport {
 
   /// The share, and the ideal where it differs in what is printed.
   var shareText: String {
-    let actual = Text.percent(share)
+    let actual = share.map(Text.percent) ?? "unknown"
     let ideal = Text.percent(idealShare)
     return actual == ideal ? actual : "\(actual) (ideal \(ideal))"
   }

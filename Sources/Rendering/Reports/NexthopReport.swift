@@ -17,8 +17,8 @@ package struct NexthopReport: Hashable, Sendable {
   package var realms: UInt32?
   /// 0 to 1, by the weights alone.
   package var idealShare = 0.0
-  /// 0 to 1, by the upper bounds or the buckets of this moment.
-  package var share = 0.0
+  /// 0 to 1, by the upper bounds or the buckets of this moment; nil where it is not known which bounds are in force.
+  package var share: Double? = 0
   /// What resilient groups add.
   package var buckets: BucketCounts?
   /// The state of the gateway's neighbour entry; nil when there is no gateway or no entry.
