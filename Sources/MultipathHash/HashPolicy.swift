@@ -33,4 +33,14 @@ package enum HashPolicy: UInt8, Hashable, Sendable, CaseIterable {
       family == .ipv4 ? custom.subtracting(.flowLabel) : custom
     }
   }
+
+  /// The fields that are hashed where a packet has no inner header, and the policy looks at inner ones alone; empty for the
+  /// other policies, as what they hash of a plain packet are the outer ones of `fields`.
+  ///
+  /// Policy 2 hashes the innermost header, which of a plain packet is the only one (`fib_multipath_hash()`,
+  /// `rt6_multipath_hash()`).
+  package func fieldsWithoutInner(for family: AddressFamily) -> HashFields {
+    guard self == .layer3Inner else { return [] }
+    return HashPolicy.layer3.fields(for: family, custom: [])
+  }
 }

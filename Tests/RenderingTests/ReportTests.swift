@@ -281,6 +281,25 @@ struct GroupReportTests {
     #expect(shares == expected, "\(what)")
   }
 
+  @Test(
+    "policy 2 names what it hashes of a packet without an inner header, too",
+    arguments: [(AddressFamily.ipv4, "src, dst"), (.ipv6, "src, dst, proto, flowlabel")])
+  func innerPolicy(family: AddressFamily, fields: String) {
+    let report = PolicyReport(
+      family,
+      in: ReportLab.state {
+        $0.settings.ipv4Hash = HashSettings(policy: 2)
+        $0.settings.ipv6Hash = HashSettings(policy: 2)
+      })
+    var bytes: [UInt8] = []
+    report.appendText(to: &bytes)
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    #expect(lines[0].hasSuffix("(layer 3 or inner layer 3): inner-src, inner-dst, inner-proto, inner-flowlabel"))
+    #expect(lines[1] == "    without an inner header: \(fields)")
+    let names = fields.split(separator: ", ").map { "\"\($0)\"" }.joined(separator: ",")
+    #expect(ReportLab.json(report).contains("\"fields_without_inner\":[\(names)]"))
+  }
+
   @Test("the policy, the key and the settings")
   func policy() {
     let state = ReportLab.state {

@@ -9,6 +9,7 @@ extension PolicyReport: JSONEncodable {
     writer.member("policy", number)
     writer.member("policy_name", policyName)
     writer.member("fields", fields.names)
+    if !fieldsWithoutInner.isEmpty { writer.member("fields_without_inner", fieldsWithoutInner.names) }
     writer.member("seed", seed)
     writer.member("key_known", seed != nil)
     if case .recovered = key { writer.member("key_recovered", true) }

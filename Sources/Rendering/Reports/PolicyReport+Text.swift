@@ -2,13 +2,16 @@ import MultipathHash
 import Routing
 
 extension PolicyReport {
-  /// A line on the policy, one on the key, then two lines a setting and a behaviour of the kernel.
+  /// A line on the policy, one more on packets without an inner header where it matters, one on the key, then two lines a setting and a behaviour of the kernel.
   ///
   /// - Parameter details: Also settings that this kernel does not have.
   package func appendText(to output: inout [UInt8], details: Bool = false) {
     var text = family == .ipv4 ? "IPv4" : "IPv6"
     text += " policy \(number) (\(policyName))"
     text += fields.isEmpty ? "\n" : ": " + fields.names.joined(separator: ", ") + "\n"
+    if !fieldsWithoutInner.isEmpty {
+      text += "    without an inner header: " + fieldsWithoutInner.names.joined(separator: ", ") + "\n"
+    }
     text += "    key: \(keyText)\n"
     for setting in settings where setting.value != nil || details {
       text += "    \(setting.name) = \(valueText(setting))\n        \(setting.effect)\n"

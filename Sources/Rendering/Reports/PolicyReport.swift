@@ -30,6 +30,8 @@ package struct PolicyReport: Hashable, Sendable {
   /// Nil for a policy that this program does not know.
   package let policy: HashPolicy?
   package let fields: HashFields
+  /// What is hashed of a packet without an inner header, where `fields` has inner ones alone; empty for other policies.
+  package let fieldsWithoutInner: HashFields
   package let key: Key
   package let settings: [Setting]
   /// What is known of this kernel where kernels differ.
@@ -44,6 +46,7 @@ package struct PolicyReport: Hashable, Sendable {
     policy = HashPolicy(sysctl: hash.policy)
     let custom = HashFields(rawValue: hash.fields ?? HashSettings.defaultFields)
     fields = policy?.fields(for: family, custom: custom) ?? []
+    fieldsWithoutInner = policy?.fieldsWithoutInner(for: family) ?? []
     key =
       switch settings.hashSeed {
       case nil: .noSysctl
