@@ -4,8 +4,8 @@ package import Routing
 /// The steps of one decision, in the order in which the kernel takes them.
 package struct DecisionTrace: Sendable {
   package enum Step: Sendable {
-    /// The rule of this priority was tried.
-    case rule(priority: UInt32, matched: Bool)
+    /// The rule was tried.
+    case rule(Rule, matched: Bool)
     /// The longest match in a table: route index, or nil when the table has none.
     case lookup(table: UInt32, route: Int?)
     /// A candidate route was passed over.

@@ -137,7 +137,7 @@ struct Walk {
       let match = rule.match(key)
       caveats.formUnion(match.caveats)
       if match.isInVRF { vrfTable = interfaces.vrf.flatMap(table.links.table(ofVRF:)) ?? vrfTable }
-      record(.rule(priority: rule.rule.priority, matched: match.matches))
+      record(.rule(rule.rule, matched: match.matches))
       guard match.matches else { continue }
       switch rule.rule.action {
       case .goto(let priority):

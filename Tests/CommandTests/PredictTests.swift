@@ -179,7 +179,7 @@ struct PredictTests {
   func explain() throws {
     let run = try predict("172.16.255.66 sport 32700 \(Self.flow) --explain")
     for words in [
-      "rule 32766: matches", "172.16.255.66/32 metric 20, legacy multipath of 4 legs", "seed 305419896", "48 bytes",
+      "rule 32766, from all lookup main: matches", "172.16.255.66/32 metric 20, legacy multipath of 4 legs", "seed 305419896", "48 bytes",
       "sport and dport stand exchanged", "0a020064", "for selection 1152055533", "upper bound 1610612735", "chosen",
     ] {
       #expect(run.output.contains(words), "\(words) is missing in \(run.output)")

@@ -35,8 +35,8 @@ extension PredictionFormatter {
 
   private func describe(_ step: DecisionTrace.Step) -> [String] {
     switch step {
-    case .rule(let priority, let matched):
-      return ["rule \(priority): \(matched ? "matches" : "does not match")"]
+    case .rule(let rule, let matched):
+      return ["rule \(rule.priority), \(words(of: rule)): \(matched ? "matches" : "does not match")"]
     case .lookup(let table, let route):
       let name = names.tableName(table)
       return [route.map { "table \(name): \(prefix(of: $0))" } ?? "table \(name): no route"]
