@@ -24,7 +24,8 @@ extension PredictionFormatter {
       }
       json.key("route")
       writeRoute(decision, to: &json)
-      if let flow, decision.hash != nil || decision.selection.map({ $0 != .single }) == true {
+      // Known also where the hash, or the bucket, is not.
+      if let flow, decision.hash != nil || (decision.route != nil && decision.isHashed) {
         json.key("policy")
         json.integer(state.settings.hash(flow.family).policy ?? 0)
       }
