@@ -8,6 +8,7 @@ extension Walk {
     case .blackhole, .unusable: return Decision(outcome: .refused(.blackhole))
     case .threshold(let group, let members):
       guard let hash = hash31() else { return Decision(outcome: .undetermined) }
+      noteUnread(.neighbours)
       let chosen = selectThreshold(members, hash: hash)
       var decision = settled(members[chosen], selection: .threshold(group: group, member: chosen))
       decision.hash = exactHash

@@ -7,6 +7,8 @@ extension Walk {
   mutating func hash31() -> UInt32? {
     let hasher = table.hasher(flow.family)
     noteHashCaveats(hasher)
+    noteUnread(.release)
+    noteUnread(.machine)
     hasAskedForHash = true
     if let assumedHash {
       exactHash = assumedHash

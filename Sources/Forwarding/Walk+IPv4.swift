@@ -25,6 +25,7 @@ extension Walk {
         switch provisional4(index) {
         case .usable(let provisional): return .found(route: index, provisional: provisional)
         case .refused: return .refused(.blackhole, route: index)
+        case .unread: return .unread(route: index)
         case .nextAlias: record(.skipped(route: index, reason: .noUsableNexthop))
         case .shorterPrefix:
           record(.skipped(route: index, reason: .noUsableMember))
@@ -38,6 +39,7 @@ extension Walk {
   private enum Usability {
     case usable(Provisional)
     case refused
+    case unread
     case nextAlias
     case shorterPrefix
   }
@@ -53,7 +55,7 @@ extension Walk {
       case .threshold(_, let members), .resilient(_, let members, _, _):
         return members.first(where: isUsable).map { .usable(.entry($0)) } ?? .shorterPrefix
       case .blackhole: return .refused
-      case .unusable, nil: return .shorterPrefix
+      case .unusable, nil: return isObjectUnread(index) ? .unread : .shorterPrefix
       }
     }
     let set = table.nexthops.setOfRoute[index]
@@ -216,6 +218,7 @@ extension Walk {
   /// `fib_select_multipath()` for legs written in the route.
   private mutating func selectLegacy4(_ entries: [NexthopEntry], hash: UInt32, provisional: Int) -> Int {
     let checksNeighbours = table.state.settings.useNeighbours == true
+    if checksNeighbours { noteUnread(.neighbours) }
     switch table.behaviour.scoresSourceAddress {
     case true?: return scored(entries, hash: hash, checksNeighbours: checksNeighbours, provisional: provisional)
     case false?: return walked(entries, hash: hash, checksNeighbours: checksNeighbours, provisional: provisional)

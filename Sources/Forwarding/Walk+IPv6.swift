@@ -27,6 +27,7 @@ extension Walk {
   mutating func lookUp6(_ id: UInt32) -> TableAnswer {
     guard let prefixes = table.tables6[id] else { return .nothing }
     var strict = strictness
+    if strict.reachable { noteUnread(.neighbours) }
     if let answer = lookUp6(prefixes, strict: strict) { return answer }
     guard strict.reachable else { return .nothing }
     strict.reachable = false
@@ -80,6 +81,7 @@ extension Walk {
     for group in groups {
       var best: (route: Int, provisional: Provisional, score: Int)? = nil
       for index in group {
+        if isObjectUnread(index) { return .unread(route: index) }
         for (provisional, score) in candidates(index, strict: strict) where score > best?.score ?? -1 {
           best = (index, provisional, score)
         }

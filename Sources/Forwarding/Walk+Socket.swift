@@ -182,5 +182,6 @@ extension Caveats {
   fileprivate static let ofSelection: Caveats = [
     .seedUnknown, .randomSourcePort, .unboundSource, .bucketsUnknown, .nexthopSource, .portsUnknown,
     .icmpTypeUnknown, .icmpError, .offloaded,
+    .staleBounds,
   ]
 }

@@ -55,6 +55,8 @@ struct Walk {
     case refused(RouteType, route: Int)
     /// A route with a usable nexthop; `provisional` is the nexthop that counts where none is selected by hash.
     case found(route: Int, provisional: Provisional)
+    /// A route whose nexthop object is not part of the state, so that nobody can tell whether it is usable.
+    case unread(route: Int)
   }
 
   /// The nexthop that the table lookup itself hit upon.
@@ -93,6 +95,7 @@ struct Walk {
     var decision: Decision
     if let fault = faultBeforeLookup { return Decision(fault: fault) }
     notePacketCaveats()
+    noteUnread()
     if interfaces.isDoubtful { caveats.insert(.kernelBehaviour) }
     if let reason = refusalBeforeLookup() {
       decision = Decision(outcome: .dropped(reason))
@@ -176,6 +179,13 @@ struct Walk {
     case .refused(let type, let route):
       record(.lookup(table: id, route: route))
       var decision = refusal(type, rule: rule?.index)
+      decision.route = route
+      return decision
+    case .unread(let route):
+      record(.lookup(table: id, route: route))
+      noteUnread(.nexthops)
+      var decision = Decision(outcome: .undetermined)
+      decision.rule = rule?.index
       decision.route = route
       return decision
     case .found(let route, let provisional):

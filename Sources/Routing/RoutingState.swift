@@ -16,6 +16,8 @@ package struct RoutingState: Hashable, Sendable {
   package var nexthops: [Nexthop]?
   package var groups: [NexthopGroup]
   package var bucketTables: [BucketTable]
+  /// What was not read, as `snapshot import` does without some of the dumps: what stands in its place here is a guess.
+  package var unread: Set<StatePart> = []
   /// The interfaces of which there was an event since `ignore_routes_with_linkdown` was last written, by family: the
   /// kernel has computed the upper bounds of routes over them anew. No kernel tells; what simulates events does.
   package var rebalanced: [AddressFamily: Set<UInt32>] = [:]

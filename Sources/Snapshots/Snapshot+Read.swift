@@ -29,6 +29,7 @@ private struct SnapshotParts {
   private var version: JSONValue?
   private var created: String?
   private var notes: [String] = []
+  private var unread: [String]?
   private var kernel: KernelIdentity?
   private var behaviour: KernelBehaviour?
   private var state = RoutingState(kernel: KernelIdentity(release: "", machine: ""))
@@ -49,6 +50,7 @@ private struct SnapshotParts {
     case "version": version = try reader.value()
     case "created": created = decode(key, try reader.value())
     case "notes": notes = decode(key, try reader.value()) ?? []
+    case "unread": unread = decode(key, try reader.value())
     case "kernel": kernel = decode(key, try reader.value())
     case "behaviour": behaviour = decode(key, try reader.value())
     case "settings": state.settings = decode(key, try reader.value()) ?? state.settings
@@ -81,6 +83,12 @@ private struct SnapshotParts {
     state.kernel = kernel
     state.behaviour = KernelBehaviour(version: kernel.version)
     if let behaviour { state.behaviour = state.behaviour.updated(by: behaviour) }
+    if let unread {
+      state.unread = Set(unread.map { StatePart(rawValue: $0) })
+    } else if notes.contains(where: { $0.contains("not known") }) {
+      // An import of before there was `unread`.
+      state.unread = [.unspecified]
+    }
     return Snapshot(state: state, created: created, notes: notes)
   }
 

@@ -15,6 +15,7 @@ extension Snapshot {
     writer.member("version", Self.version)
     writer.member("created", created)
     writer.member("notes", notes.isEmpty ? nil : notes)
+    writer.member("unread", state.unread.isEmpty ? nil : state.unread.sorted().map(\.rawValue))
     writer.member("kernel", state.kernel)
     writer.member("behaviour", state.behaviour)
     writer.member("settings", state.settings)

@@ -21,6 +21,22 @@ struct SnapshotTests {
     }
   }
 
+  @Test("What was not read is kept, and an import of before is taken for unknown where its notes say so")
+  func unread() throws {
+    var state = RoutingState(kernel: KernelIdentity(release: "6.1", machine: "m"))
+    state.unread = [.nexthops, .details, StatePart(rawValue: "of-the-future")]
+    let bytes = text(of: Snapshot(state: state))
+    #expect(String(decoding: bytes, as: UTF8.self).contains(#""unread""#))
+    #expect(try Snapshot(bytes: bytes, file: "f").state == state)
+    for (notes, unread) in [
+      (#"["the addresses are not known (no `ip -j addr`)"]"#, [.unspecified]),
+      (#"["`ip -j` does not show which route metrics are locked"]"#, []), ("[]", []),
+    ] as [(String, Set<StatePart>)] {
+      let text = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"notes":"# + notes + "}"
+      #expect(try Snapshot(bytes: Array(text.utf8), file: "f").state.unread == unread)
+    }
+  }
+
   @Test("The text of a snapshot is stable")
   func golden() throws {
     var settings = KernelSettings()

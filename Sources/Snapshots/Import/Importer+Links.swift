@@ -37,11 +37,16 @@ extension Importer {
     if let source = source ?? addresses {
       knowsInterfaces = true
       var masters: [(link: Int, name: JSONValue)] = []
+      var lowers: [(link: Int, name: JSONValue)] = []
       var sawDetails = false
       var links: [Link] = []
       try source.forEachElement { json throws(JSONMismatch) in
         links.append(try Self.link(json))
         if let master: JSONValue = try json.optional("master") { masters.append((links.count - 1, master)) }
+        // One in another namespace has an index there.
+        if !json.has("link_netnsid"), let lower: JSONValue = try json.optional("link") {
+          lowers.append((links.count - 1, lower))
+        }
         sawDetails = sawDetails || json.has("linkinfo")
       }
       for link in links { interfaces[link.name] = link.index }
@@ -52,11 +57,13 @@ extension Importer {
           throw .wrongValue(file: source.file, error.inside(.key("master")).inside(.index(link)))
         }
       }
+      // In an older dump, or for a link of another namespace, the name may be one that is not here.
+      for (link, name) in lowers { links[link].lower = name.text.flatMap { interfaces[$0] } }
       state.links = links
-      if !sawDetails { note("the kinds of links and the tables of VRFs are not known (no `ip -j -d link`)") }
+      if !sawDetails { note("the kinds of links and the tables of VRFs are not known (no `ip -j -d link`)", .links) }
     }
     guard let addresses else {
-      note("the addresses are not known (no `ip -j addr`)")
+      note("the addresses are not known (no `ip -j addr`)", .addresses)
       return
     }
     var all: [InterfaceAddress] = []
@@ -103,7 +110,7 @@ extension Importer {
 
   mutating func readNeighbours(_ source: SnapshotImport.Source?) throws(SnapshotError) {
     guard let source else {
-      note("the neighbours are not known (no `ip -j neigh`)")
+      note("the neighbours are not known (no `ip -j neigh`)", .neighbours)
       return
     }
     try source.forEachElement { json throws(JSONMismatch) in

@@ -17,7 +17,7 @@ extension Importer {
       }
       state.nexthops = nexthops
     } else {
-      note("nexthop objects are not known (no `ip -j nexthop`)")
+      note("nexthop objects are not known (no `ip -j nexthop`)", .nexthops)
     }
     if let buckets {
       var tables: [BucketTable] = []

@@ -24,15 +24,21 @@ extension Importer {
         let family = Self.family(json)
         if family == .ipv4 || ipv6 == nil { state.routes.append(try route(json, family)) }
       }
-    } else {
-      note("the IPv4 routes are not known (no `ip -j -d route show table all`)")
+    }
+    if !state.routes.contains(where: { $0.family == .ipv4 }) {
+      note("the IPv4 routes are not known (no `ip -j -d route show table all`)", .ipv4Routes)
     }
     if let ipv6 {
       try ipv6.forEachElement { json throws(JSONMismatch) in
         state.routes.append(try route(json, .ipv6))
       }
     } else if !state.routes.contains(where: { $0.family == .ipv6 }) {
-      note("the IPv6 routes are not known (no `ip -6 -j -d route show table all`)")
+      note("the IPv6 routes are not known (no `ip -6 -j -d route show table all`)", .ipv6Routes)
+    }
+    for (family, name) in [(AddressFamily.ipv4, "IPv4"), (.ipv6, "IPv6")] {
+      let tables = Set(state.routes.lazy.filter { $0.family == family }.map(\.table))
+      guard !tables.isEmpty, !tables.contains(RouteTable.local) else { continue }
+      note("the \(name) routes are not known but those of some tables (no `table all`)", .routes(family))
     }
   }
 

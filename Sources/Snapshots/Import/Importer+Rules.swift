@@ -6,7 +6,7 @@ extension Importer {
   mutating func readRules(_ source: SnapshotImport.Source?, family: AddressFamily) throws(SnapshotError) {
     guard let source else {
       let (name, command) = family == .ipv4 ? ("IPv4", "ip -j rule") : ("IPv6", "ip -6 -j rule")
-      note("the \(name) rules are not known (no `\(command)`): taken to be the default ones")
+      note("the \(name) rules are not known (no `\(command)`): taken to be the default ones", .rules(family))
       state.rules += Rule.defaults(family)
       return
     }

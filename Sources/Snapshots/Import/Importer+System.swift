@@ -14,14 +14,19 @@ extension Importer {
     if let release = words.first {
       state.kernel.release = String(release)
     } else {
-      note("the kernel release is not known (no `uname -r`)")
+      note("the kernel release is not known (no `uname -r`)", .release)
     }
     note("the machine is not known (no `uname -a`): taken to be little-endian")
+    // The releases of distributions often end in the name of the machine.
+    let littleEndian = ["amd64", "x86_64", "i686", "arm64", "aarch64", "riscv64", "ppc64le", "loong64"]
+    if !littleEndian.contains(where: { state.kernel.release.hasSuffix($0) }) { state.unread.insert(.machine) }
   }
 
   mutating func readSysctls(_ source: SnapshotImport.Source?) {
     guard let source else {
-      note("the sysctls are not known (no `sysctl net`): hash policies count as 0, and the seed as unknown")
+      note(
+        "the sysctls are not known (no `sysctl net`): hash policies count as 0, and the seed as unknown", .ipv4Settings,
+        .ipv6Settings)
       return
     }
     var found = 0
@@ -40,6 +45,18 @@ extension Importer {
       }
     }
     if found == 0 { note("there is no sysctl of net in \(source.file)") }
+    let settings = state.settings
+    if settings.ipv4Hash.policy == nil || settings.ipv4ForwardingAll == nil || settings.ipv4IgnoresLinkdownAll == nil
+      || settings.ipv4ReversePathFilterAll == nil
+    {
+      note("the sysctls of IPv4 are not all known (`sysctl net` prints them)", .ipv4Settings)
+    }
+    // A kernel without IPv6 has none.
+    let hasIPv6 = settings.ipv6Hash.policy != nil || settings.ipv6ForwardingAll != nil
+    if settings.ipv6Hash.policy == nil || settings.ipv6ForwardingAll == nil || settings.ipv6IgnoresLinkdownAll == nil {
+      state.unread.insert(.ipv6Settings)
+      if hasIPv6 { note("the sysctls of IPv6 are not all known (`sysctl net` prints them)") }
+    }
     let hasSeed = state.settings.hashSeed != nil
     if !hasSeed, let version = state.kernel.version, version >= KernelVersion(6, 11) {
       note("the hash seed is not among the sysctls; reading it takes root")

@@ -14,8 +14,10 @@ struct Importer {
   var sawMetrics = false
   var sawEncapsulation = false
 
-  mutating func note(_ text: String) {
+  /// - Parameter parts: what of the state is not known for that.
+  mutating func note(_ text: String, _ parts: StatePart...) {
     if !notes.contains(text) { notes.append(text) }
+    state.unread.formUnion(parts)
   }
 
   /// The interface index of a name as `ip` prints it; a vanished interface is `if` and its index.
@@ -47,16 +49,18 @@ struct Importer {
   /// Says what follows from sources that were there or not.
   mutating func finish() {
     if !knowsInterfaces {
-      note("links are not known (no `ip -j link`): interfaces are taken to be up, and their indexes are made up")
+      note(
+        "links are not known (no `ip -j link`): interfaces are taken to be up, and their indexes are made up", .links)
     }
     if sawMetrics { note("`ip -j` does not show which route metrics are locked") }
     if sawEncapsulation { note("the parameters of encapsulations are not imported, only their types") }
     for group in state.groups where group.kind == .resilient {
       if !state.bucketTables.contains(where: { $0.group == group.id }) {
-        note("the buckets of group \(group.id) are not known (no `ip -j nexthop bucket show`)")
+        note("the buckets of group \(group.id) are not known (no `ip -j nexthop bucket show`)", .buckets)
       }
     }
     inferNexthopFamilies()
+    state.unread.insert(.details)
   }
 
   /// `ip` does not print the family of a nexthop; where its own members do not tell, a route that uses it does.
