@@ -26,12 +26,26 @@ package struct SnapshotDiff: Hashable, Sendable {
 
   package var isEmpty: Bool { entries.isEmpty }
 
-  /// Compares two states.
+  /// The parts that at least one of the states does not have, so that they are not compared.
+  package let notCompared: [StatePart]
+
+  /// Compares two states, as far as both were read.
   ///
   /// Things of one identity are paired in their order; the order of things that differ in identity does not count.
   package init(from old: RoutingState, to new: RoutingState) {
+    let unread = old.unread.union(new.unread)
+    notCompared = unread.sorted()
+    let old = old.without(unread)
+    let new = new.without(unread)
     compare(.kernel, [old.kernel], [new.kernel]) { _ in "kernel" }
-    compare(.behaviour, Self.traits(old.behaviour), Self.traits(new.behaviour)) { $0.name }
+    if unread.isEmpty {
+      compare(.behaviour, Self.traits(old.behaviour), Self.traits(new.behaviour)) { $0.name }
+    } else {
+      // An import has only what the release tells.
+      let known = Set(Self.traits(old.behaviour).map(\.name)).intersection(Self.traits(new.behaviour).map(\.name))
+      let traits = [old, new].map { Self.traits($0.behaviour).filter { known.contains($0.name) } }
+      compare(.behaviour, traits[0], traits[1]) { $0.name }
+    }
     compare(.settings, [old.settings], [new.settings]) { _ in "settings" }
     compare(.links, old.links, new.links) { "\($0.index) \($0.name)" }
     compare(.addresses, old.addresses, new.addresses) { "\($0.address)/\($0.prefixLength) ifindex \($0.interface)" }

@@ -48,6 +48,34 @@ struct SnapshotDiffTests {
     #expect(added["dst"] == "10.3.0.0/16")
   }
 
+  @Test("A part that one of them does not have is not compared, whatever stands there")
+  func unread() {
+    for part in StatePart.known.union([.unspecified]) {
+      for seed in UInt64(0)..<20 {
+        var maker = RandomState(seed: seed)
+        let whole = maker.state()
+        var partly = whole
+        partly.unread = [part]
+        if part == .ipv4Rules { partly.rules.removeAll { $0.family == .ipv4 } }
+        if part == .ipv6Routes { partly.routes.removeAll { $0.family == .ipv6 } }
+        if part == .nexthops { (partly.nexthops, partly.groups, partly.bucketTables) = (nil, [], []) }
+        if part == .neighbours { partly.neighbours = [] }
+        if part == .details {
+          for index in partly.rules.indices { partly.rules[index].protocol = 0 }
+          for index in partly.groups.indices { partly.groups[index].statistics = [] }
+          partly.kernel.build = nil
+        }
+        for (old, new) in [(whole, partly), (partly, whole)] {
+          let diff = SnapshotDiff(from: old, to: new)
+          #expect(diff.isEmpty, "\(part) seed \(seed): \(diff.entries.prefix(3))")
+          #expect(diff.notCompared == [part])
+        }
+        partly.links.append(Link(index: 4711, name: "new0", flags: 0))
+        #expect(SnapshotDiff(from: whole, to: partly).isEmpty == (part == .links))
+      }
+    }
+  }
+
   @Test("Each behaviour of the kernel is compared for itself")
   func behaviours() {
     var old = RoutingState(kernel: KernelIdentity(release: "6.12.95", machine: "m"))

@@ -32,7 +32,8 @@ struct SnapshotTests {
       (#"["the addresses are not known (no `ip -j addr`)"]"#, [.unspecified]),
       (#"["`ip -j` does not show which route metrics are locked"]"#, []), ("[]", []),
     ] as [(String, Set<StatePart>)] {
-      let text = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"notes":"# + notes + "}"
+      let text =
+        #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"notes":"# + notes + "}"
       #expect(try Snapshot(bytes: Array(text.utf8), file: "f").state.unread == unread)
     }
   }

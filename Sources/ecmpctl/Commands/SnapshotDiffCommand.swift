@@ -8,6 +8,9 @@ struct SnapshotDiffCommand: ParsableCommand {
     commandName: "diff", _superCommandName: "ecmpctl snapshot",
     abstract: "Say what differs between two snapshots; exit status 1 when anything does.",
     discussion: """
+      What one of them does not have, as an import made without some of the dumps, is not compared; standard error
+      says so.
+
       EXAMPLES
         ecmpctl snapshot diff before.json after.json
         ecmpctl snapshot diff before.json after.json --json
@@ -43,6 +46,9 @@ struct SnapshotDiffCommand: ParsableCommand {
       sink.move(to: &output)
     }
     try output.flush()
+    if !diff.notCompared.isEmpty {
+      complain("not compared, as one of them does not have it: " + diff.notCompared.map(\.text).joined(separator: ", "))
+    }
     if !diff.isEmpty { throw CommandFailure(.negative, nil) }
   }
 
