@@ -67,7 +67,7 @@ extension MetricsReport {
         let labels: KeyValuePairs = ["group": "\(group.id)", "nexthop": "\(id)"]
         weight.add(labels, Int(group.members[place].weight))
         ideal.add(labels, .real(report.idealShare))
-        share.add(labels, .real(report.share))
+        if let actual = report.share { share.add(labels, .real(actual)) }
         if let counts = report.buckets {
           buckets.add(labels, counts.count)
           wanted.add(labels, counts.wanted)

@@ -250,8 +250,9 @@ package struct GroupWatch: Sendable {
   }
 
   private static func shareEvents(_ before: GroupReport, _ after: GroupReport) -> [WatchEvent] {
-    let shares = { (report: GroupReport) in
-      Dictionary(zip(report.group.members.map(\.id), report.multipath.members.map(\.share))) { first, _ in first }
+    let shares = { (report: GroupReport) -> [UInt32: Double] in
+      let known = report.multipath.members.map { $0.share ?? $0.idealShare }
+      return Dictionary(zip(report.group.members.map(\.id), known)) { first, _ in first }
     }
     let (old, new) = (shares(before), shares(after))
     var seen: Set<UInt32> = []
