@@ -83,12 +83,7 @@ extension BatchDecider {
       }
       return selectors.add(.remainders, places)
     }
-    var bounds = Walk(table: table, flow: flow, question: .traffic, trace: nil).entries(of: route).map(
-      \.upperBound)
-    // What makes a decision uncertain changes at the bounds that may be in force instead.
-    let set = table.nexthops.setOfRoute[route]
-    if set >= 0 { bounds += table.nexthops.sets[Int(set)].otherBounds?.flatMap { $0 } ?? [] }
-    let ends = Set(bounds.filter { $0 >= 0 } + [.max]).sorted().map { UInt32(bitPattern: $0) }
+    let ends = Walk(table: table, flow: flow, question: .traffic, trace: nil).rangeEnds(ofRoute: route)
     return selectors.add(.ranges, ends.map { (selectors.shape(of: decide(flow, assuming: $0).0), $0) })
   }
 }

@@ -139,9 +139,7 @@ package struct FlowDivider: Sendable {
       let count = UInt32(truncatingIfNeeded: max(buckets, 1))
       return HashDivision(.remainders, (0..<count).map { (decide(assuming: $0), UInt32.max) })
     }
-    let bounds = Walk(table: table, flow: flow, packet: packet, question: .traffic, trace: nil).entries(of: route).map(
-      \.upperBound)
-    let ends = Set(bounds.filter { $0 >= 0 } + [.max]).sorted().map { UInt32(bitPattern: $0) }
+    let ends = Walk(table: table, flow: flow, packet: packet, question: .traffic, trace: nil).rangeEnds(ofRoute: route)
     return HashDivision(.ranges, ends.map { (decide(assuming: $0), $0) })
   }
 }

@@ -26,4 +26,13 @@ extension Walk {
       return
     }
   }
+
+  /// The last hashes of the ranges of hashes to each of which a route gives one decision, in ascending order: its upper
+  /// bounds, and those that may be in force instead, where what is certain ends.
+  func rangeEnds(ofRoute route: Int) -> [UInt32] {
+    var bounds = entries(of: route).map(\.upperBound)
+    let set = table.nexthops.setOfRoute[route]
+    if set >= 0 { bounds += table.nexthops.sets[Int(set)].otherBounds?.flatMap { $0 } ?? [] }
+    return Set(bounds.filter { $0 >= 0 } + [.max]).sorted().map { UInt32(bitPattern: $0) }
+  }
 }

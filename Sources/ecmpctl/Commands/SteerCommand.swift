@@ -73,7 +73,8 @@ struct SteerCommand: ParsableCommand {
   }
 
   func run() throws {
-    let fields = try flow.fields + FlowArguments.fields(of: words, family: source.family)
+    let fields = try flow.fields + FlowArguments.fields(
+      of: words, family: source.family, isOpen: FieldValues.isOpen)
     guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl steer --help") }
     let state = try StateSource(source).state()
     var decider = try key.decider(state, source, many: false)

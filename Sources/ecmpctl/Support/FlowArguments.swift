@@ -6,11 +6,13 @@ import Routing
 enum FlowArguments {
   /// The fields that a list of words names: ADDRESS, `to ADDRESS`, `from ADDRESS`, `iif DEV`, `ipproto P` and so on.
   ///
-  /// - Parameter family: the one asked for, if one is.
+  /// - Parameters:
+  ///   - family: the one asked for, if one is.
+  ///   - isOpen: whether a value stands for several.
   static func fields(
-    of words: [String], family: AddressFamily? = nil
+    of words: [String], family: AddressFamily? = nil, isOpen: (String) -> Bool = { _ in false }
   ) throws(CommandFailure) -> [(name: String, value: String)] {
-    let words = try RouteGetWords(words, family: family)
+    let words = try RouteGetWords(words, family: family, isOpen: isOpen)
     for warning in words.warnings { complain(warning) }
     return words.fields
   }

@@ -15,10 +15,19 @@ struct RouteGetWords {
   private var isConnected = false
   private var names: CommandNames?
 
-  /// - Parameter family: that of `default`, which is then an address of zeros.
-  init(_ words: [String], family: AddressFamily?) throws(CommandFailure) {
+  /// - Parameters:
+  ///   - family: that of `default`, which is then an address of zeros.
+  ///   - isOpen: whether a value stands for several, and is taken as it stands there.
+  init(
+    _ words: [String], family: AddressFamily?, isOpen: (String) -> Bool = { _ in false }
+  ) throws(CommandFailure) {
     var rest = words[...]
     while let word = rest.popFirst() {
+      if let name = Self.fieldName(word), let value = rest.first, isOpen(value) {
+        fields.append((name, value))
+        rest.removeFirst()
+        continue
+      }
       switch word {
       // They alter what `ip` prints, and not the way of the flow.
       case "notify", "fibmatch": continue
@@ -29,12 +38,12 @@ struct RouteGetWords {
       case "mark": try add("mark", "mark", UInt32.max, Self.value(after: word, &rest))
       case "uid": try add("uid", "user id", UInt32.max, Self.value(after: word, &rest))
       case "sport", "dport": try add(word, "port", UInt16.max, Self.value(after: word, &rest))
-      case "ipproto": fields.append(("proto", try Self.value(after: word, &rest)))
-      case "dev": fields.append(("oif", try Self.value(after: word, &rest)))
       case "vrf": fields.append((Self.vrf, try Self.value(after: word, &rest)))
       default:
-        if let field = FlowField(rawValue: word.split(separator: "-").joined(separator: "_")) {
-          fields.append((field.rawValue, try Self.value(after: word, &rest)))
+        if let name = Self.fieldName(word) {
+          fields.append((name, try Self.value(after: word, &rest)))
+        } else if isOpen(word) {
+          fields.append(("dst", word))
         } else {
           try addDestination(word, family)
         }
@@ -44,6 +53,12 @@ struct RouteGetWords {
     if isConnected, !fields.contains(where: { $0.name == "iif" }) {
       fields.append(("socket", Flow.Socket.connected.rawValue))
     }
+  }
+
+  /// The field that a word names, by the name that CSV columns have; nil for an address.
+  private static func fieldName(_ word: String) -> String? {
+    let aliases = ["to": "dst", "from": "src", "ipproto": "proto", "dsfield": "tos", "dev": "oif"]
+    return aliases[word] ?? FlowField(rawValue: word.split(separator: "-").joined(separator: "_"))?.rawValue
   }
 
   private static func value(after word: String, _ rest: inout ArraySlice<String>) throws(CommandFailure) -> String {
