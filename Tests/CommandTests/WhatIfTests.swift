@@ -54,6 +54,18 @@ struct WhatIfTests {
     }
   }
 
+  @Test("A seed that is set is that of the flows after the change, whatever the command line says of the one before")
+  func seed() throws {
+    let flows =
+      "src,dst,proto,sport,dport,iif,l4hash\n"
+      + (1000..<1100).map { "10.2.0.100,172.16.255.66,17,\($0),53,swp51,none\n" }.joined()
+    let change = "--sysctl net.ipv4.fib_multipath_hash_seed"
+    let moved = try numbers(whatIf("\(change)=9 -j", flows: flows))["moved"] ?? 0
+    #expect(moved > 20)
+    #expect(try numbers(whatIf("\(change)=9 --seed 305419896 -j", flows: flows))["moved"] == moved)
+    #expect(try numbers(whatIf("\(change)=9 --seed 9 -j", flows: flows))["moved"] == 0)
+  }
+
   @Test("The first line of the report is the answer, and no line is longer than 80 columns")
   func text() throws {
     let run = try whatIf("--change 'ip route del 172.16.255.66/32' --html HTML")

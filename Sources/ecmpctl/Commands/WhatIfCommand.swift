@@ -74,7 +74,8 @@ struct WhatIfCommand: ParsableCommand {
     let state = try StateSource(source).completedState()
     let outcome = try ChangeOutcome(of: steps, in: state)
     var analysis = ChangeAnalysis(
-      before: try key.decider(state, source, many: true), after: try key.decider(outcome.state, source, many: true),
+      before: try key.decider(state, source, many: true),
+      after: try key.decider(outcome.state, source, many: true, after: state),
       states: (state, outcome.state), list: list != nil)
     var trial = try shadow ? ShadowTrial.run(steps, outcome, key: key, source: source) : nil
     let input = try many.open(table: analysis.table, source: source, fields: flow.fields)

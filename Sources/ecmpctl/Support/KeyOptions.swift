@@ -35,9 +35,15 @@ struct KeyOptions: ParsableArguments {
   ///
   /// What the release of the live kernel does not tell of its behaviour is found out.
   ///
-  /// - Parameter many: whether so many flows may come that a search of all seeds costs less than measuring them.
-  func decider(_ state: RoutingState, _ source: SourceOptions, many: Bool) throws -> Decider {
+  /// - Parameters:
+  ///   - many: whether so many flows may come that a search of all seeds costs less than measuring them.
+  ///   - before: the state before a change. A seed that the change sets goes before that of the command line.
+  func decider(
+    _ state: RoutingState, _ source: SourceOptions, many: Bool, after before: RoutingState? = nil
+  ) throws -> Decider {
     var state = state
+    let isSeedSet = before.map { $0.settings.hashSeed != state.settings.hashSeed } ?? false
+    let seed = isSeedSet && state.settings.hashSeed != 0 ? nil : seed
     if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
     let table = try ForwardingTable(state, seed: seed, source: source)
     switch measure ? .measure : key {

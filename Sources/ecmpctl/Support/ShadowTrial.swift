@@ -41,7 +41,7 @@ struct ShadowTrial: ~Copyable {
     let found = try shadow.readState()
     let simulated = outcome.state
     let differences = Shadow.differences(from: try key.rebuildable(simulated), to: found).map(\.description)
-    let verification = Verification(try key.decider(simulated, source, many: true))
+    let verification = Verification(try key.decider(simulated, source, many: true, after: outcome.before))
     return ShadowTrial(
       shadow, verification, shortcomings: shortcomings,
       differences: differences.filter { !shortcomings.contains($0) })
