@@ -40,7 +40,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var format: JSONOptions
 
   /// The words for severities.
-  enum Severity: String, ExpressibleByArgument, CaseIterable {
+  enum Severity: String, WordArgument {
     case note, warning, refusal
 
     var level: Finding.Severity {

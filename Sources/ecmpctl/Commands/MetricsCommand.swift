@@ -113,4 +113,4 @@ struct MetricsCommand: ParsableCommand {
   }
 }
 
-extension MetricsText.Format: ExpressibleByArgument {}
+extension MetricsText.Format: WordArgument {}

@@ -66,4 +66,4 @@ struct ResilientPlanCommand: ParsableCommand {
   }
 }
 
-extension ConversionRequest.RevertTarget: ExpressibleByArgument {}
+extension ConversionRequest.RevertTarget: WordArgument {}

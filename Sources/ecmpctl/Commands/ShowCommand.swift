@@ -26,7 +26,7 @@ struct ShowCommand: ParsableCommand {
 }
 
 /// How `show` prints.
-enum ShowStyle: String, ExpressibleByArgument, CaseIterable {
+enum ShowStyle: String, WordArgument {
   case ecmpctl, iproute2
 }
 

@@ -28,7 +28,7 @@ struct SteerCommand: ParsableCommand {
       """)
 
   /// What `--output` prints in place of the report.
-  enum FlowFormat: String, ExpressibleByArgument, CaseIterable {
+  enum FlowFormat: String, WordArgument {
     case csv, ndjson
   }
 

@@ -25,7 +25,7 @@ struct WhatIfCommand: ParsableCommand {
       """)
 
   /// What `--list` prints in place of the report.
-  enum List: String, ExpressibleByArgument, CaseIterable {
+  enum List: String, WordArgument {
     case moved
   }
 

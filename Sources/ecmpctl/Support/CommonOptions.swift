@@ -43,7 +43,7 @@ struct DisplayOptions: ParsableArguments {
   var family: AddressFamily? { ipv4Only ? .ipv4 : ipv6Only ? .ipv6 : nil }
 }
 
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+enum ColorChoice: String, WordArgument {
   case auto, always, never
 }
 

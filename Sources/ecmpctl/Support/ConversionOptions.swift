@@ -3,7 +3,7 @@ import KernelRouting
 import Planning
 import Routing
 
-extension ConversionHazard.Code: ExpressibleByArgument {}
+extension ConversionHazard.Code: WordArgument {}
 
 /// Which hazards do not refuse a plan.
 struct HazardOptions: ParsableArguments {

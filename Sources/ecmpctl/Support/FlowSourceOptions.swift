@@ -4,7 +4,7 @@ import Forwarding
 import KernelRouting
 import Routing
 
-extension TrackedConnection.Direction: ExpressibleByArgument {}
+extension TrackedConnection.Direction: WordArgument {}
 
 /// Where many flows come from: a file, the connections or the sockets that the kernel has now, or chance.
 struct FlowSourceOptions: ParsableArguments {

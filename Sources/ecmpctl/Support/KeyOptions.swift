@@ -7,7 +7,7 @@ import Routing
 import SeedRecovery
 
 /// Where the hash key comes from.
-enum KeyChoice: String, ExpressibleByArgument, CaseIterable {
+enum KeyChoice: String, WordArgument {
   case auto, known, measure
 }
 

@@ -9,7 +9,7 @@ import Planning
 import Routing
 
 /// What `--flows` reads.
-enum InputFormat: String, ExpressibleByArgument, CaseIterable {
+enum InputFormat: String, WordArgument {
   case csv, ndjson, pcap
 }
 

@@ -3,7 +3,7 @@ import Forwarding
 import Measurement
 
 /// What `predict --flows` writes.
-enum PredictionFormat: String, ExpressibleByArgument, CaseIterable {
+enum PredictionFormat: String, WordArgument {
   case csv, ndjson, summary
 }
 
