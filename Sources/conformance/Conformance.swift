@@ -71,6 +71,9 @@ struct Conformance: ParsableCommand {
           if half == 1 { try configuration.change(lab) }
           var state = try lab.kernel.readState()
           state.behaviour = behaviour
+          // What is ignored without carrier was settled before the routes were made.
+          let interfaces = Set(state.links.map(\.index))
+          state.rebalanced = [.ipv4: interfaces, .ipv6: interfaces]
           let samples = experiment.samples(batch / 2, of: Traffic.allCases, to: configuration.routes)
           try experiment.send(samples)
           // The kernel clears failed entries away when it likes, and the first packet makes a new one: a moving target.
