@@ -31,10 +31,21 @@ extension Kernel {
   }
 
   /// Has the kernel look for a neighbour that it may have given up, as if there were a packet for it (NTF_USE).
-  package mutating func seek(_ address: IPAddress, on interface: UInt32) throws(KernelError) {
+  ///
+  /// One that was entered by hand would no longer be permanent after that (`__neigh_update()`, net/core/neighbour.c,
+  /// Linux 5.16).
+  ///
+  /// - Parameter isKnown: whether the kernel had an entry, which has failed or is being looked for. Where it had none, one
+  ///   that somebody has made since is left as it is.
+  package mutating func seek(_ address: IPAddress, on interface: UInt32, isKnown: Bool) throws(KernelError) {
     let neighbour = Neighbour(address: address, interface: interface, state: .none)
-    try change("look for the neighbour \(address)", RTM_NEWNEIGH, flags: [.create, .replace]) {
-      neighbour.encode(into: &$0, flags: NTF_USE)
+    let flags: NetlinkMessage.Flags = isKnown ? [.create, .replace] : [.create, .exclusive]
+    do throws(KernelError) {
+      try change("look for the neighbour \(address)", RTM_NEWNEIGH, flags: flags) {
+        neighbour.encode(into: &$0, flags: NTF_USE)
+      }
+    } catch {
+      guard !isKnown, error.errno == .exists else { throw error }
     }
   }
 

@@ -211,7 +211,9 @@ package struct GroupKeeper: ~Copyable {
       let decision = guards[index].decide(seen)
       for note in decision.notes { log(note) }
       isPending = isPending || decision.isPending
-      for place in decision.sought { try? runner.kernel.seek(place.address, on: place.interface) }
+      for place in decision.sought {
+        try? runner.kernel.seek(place.address, on: place.interface, isKnown: seen.neighbours[place] != nil)
+      }
       if !decision.steps.isEmpty { carryOut(decision, of: index, seen) }
     }
     look(with: seen, except: touched)

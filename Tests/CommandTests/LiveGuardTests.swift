@@ -75,7 +75,7 @@ struct LiveGuardTests {
     func seek(_ number: Int, waits: Bool = true) throws {
       var kernel = try Kernel()
       let index = try #require(try kernel.links().first { $0.name == "o\(number)" }?.index)
-      try kernel.seek(address("10.1.\(number).2"), on: index)
+      try kernel.seek(address("10.1.\(number).2"), on: index, isKnown: true)
       for _ in 0..<500 where try waits && state(of: number, &kernel) != .reachable { try TestSupport.run("sleep 0.01") }
     }
 
