@@ -59,10 +59,12 @@ find_swift() {
 
 # Sets `release` to the options of a build that is made for use: Swift's runtime is linked in, and the C++ and compiler
 # libraries that it needs, and nothing is looked for beside the program, so that nothing but the C library and libnl has
-# to be found and loaded when it starts.
+# to be found and loaded when it starts. The program has a fixed address: to move it, the loader writes to 50 000 places,
+# which takes a sixth of the time of `show groups`.
 release_options() {
   local library
-  release=(-c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
+  release=(-c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+    -Xswiftc -Xclang-linker -Xswiftc -no-pie)
   library=$(clang -print-file-name=libstdc++.a 2>/dev/null) || library=''
   [[ $library == /* ]] || return 0
   mkdir -p .build/static

@@ -3,6 +3,11 @@ package struct StateParts: OptionSet, Hashable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// As any option set has it, but for its search for what arrays can do, which each start of the program would pay.
+  package init(arrayLiteral parts: StateParts...) {
+    rawValue = parts.reduce(0) { $0 | $1.rawValue }
+  }
+
   /// The sysctls of the namespace and of its interfaces.
   package static let settings = StateParts(rawValue: 1)
   /// What tells of the interfaces whether packets come in with a hash on them; it is kept with the settings.

@@ -55,14 +55,12 @@ struct MetricsCommand: ParsableCommand {
   }
 
   private func render(_ report: MetricsReport) -> [UInt8] {
+    var bytes: [UInt8] = []
     if layout.json {
-      var writer = JSONWriter(layout.layout)
-      report.write(to: &writer)
-      writer.endLine()
-      return writer.bytes
+      layout.write(to: &bytes) { json in report.write(to: &json) }
+      return bytes
     }
     let usual: MetricsText.Format = output?.hasSuffix(".prom") == true ? .prometheus : .openmetrics
-    var bytes: [UInt8] = []
     MetricsText.append(report.families, as: format ?? usual, to: &bytes)
     return bytes
   }

@@ -88,7 +88,7 @@ struct PredictCommand: ParsableCommand {
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
       let input = try many.open(table: decider.table, source: source, fields: flow.fields)
       let writer = PredictionWriter(
-        manyFormat, json: format, state: state, formatter: formatter, painter: source.display.painter)
+        manyFormat, json: format, state: state, formatter: formatter, painter: source.painter)
       try PredictionStream.run(input, &decider, writer)
     } else {
       try predictOne(&decider, formatter: formatter)
@@ -116,7 +116,7 @@ struct PredictCommand: ParsableCommand {
     if let family = source.family, let flow, flow.family != family {
       throw CommandFailure.otherFamily(flow.destination.description, than: family)
     }
-    var output = OutputBuffer(painter: format.json ? nil : source.display.painter)
+    var output = OutputBuffer(painter: format.json ? nil : source.painter)
     let (decision, trace) = try subject.explanation(&decider)
     if format.json {
       format.write(to: &output.bytes) { json in

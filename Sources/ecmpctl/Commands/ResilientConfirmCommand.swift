@@ -20,6 +20,6 @@ struct ResilientConfirmCommand: ParsableCommand {
     StandardStream.outliveReaders()
     var transaction = Transaction(try options.kernel(), options.directory)
     let course = try transaction.confirm()
-    try TransactionPrinter.print(TransactionReport(course), json: format.json, pretty: format.pretty)
+    try TransactionPrinter.print(TransactionReport(course), format)
   }
 }

@@ -28,6 +28,6 @@ struct ResilientRollbackCommand: ParsableCommand {
     var transaction = Transaction(
       try options.kernel(), options.directory, report: TransactionPrinter.report(json: format.json))
     let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
-    try TransactionPrinter.print(TransactionReport(course), json: format.json, pretty: format.pretty)
+    try TransactionPrinter.print(TransactionReport(course), format)
   }
 }

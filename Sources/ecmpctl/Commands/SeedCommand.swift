@@ -48,7 +48,7 @@ struct SeedShowCommand: ParsableCommand {
     let report = SeedReport(
       kernel: state.kernel.release, bootID: state.kernel.bootID, key: key, cachePath: cache.path,
       cache: SeedReport.Cache(content))
-    try format.print(report, lines: report.lines, source.display)
+    try format.print(report, lines: report.lines, source)
   }
 }
 

@@ -129,7 +129,7 @@ struct SeedTuneCommand: ParsableCommand {
       there: HashLikeness.Router(other, ForwardingTable(other), seed: SeedInForce.seed(ofSnapshot: other)),
       families: source.family.map { [$0] })
     let report = HashLikenessReport(likeness, path: path, seed: seed)
-    try JSONOptions.print(report, lines: report.lines, json: format.json, pretty: format.pretty)
+    try format.print(report, lines: report.lines)
     if !likeness.isAlike { throw CommandFailure(.negative, nil) }
   }
 

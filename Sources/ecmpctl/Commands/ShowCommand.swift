@@ -30,15 +30,20 @@ enum ShowStyle: String, WordArgument {
   case ecmpctl, iproute2
 }
 
-/// The options of every `show`.
-struct ShowOptions: ParsableArguments {
+/// The options of every `show`. Those for JSON are no group within the group, as `SourceOptions` explains.
+struct ShowOptions: ParsableArguments, JSONChoices {
   @Flag(name: .shortAndLong, help: "Everything there is, as ip -d.")
   var details = false
 
   @Option(help: ArgumentHelp("ecmpctl, or iproute2 for exactly what ip prints.", valueName: "style"))
   var style: ShowStyle = .ecmpctl
 
-  @OptionGroup var format: JSONOptions
+  @Flag(name: .shortAndLong, help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Indent the JSON.")
+  var pretty = false
+
   @OptionGroup var source: SourceOptions
 }
 
@@ -52,10 +57,10 @@ extension ShowOptions {
   }
 
   /// What colours the lines of the program's own style; nil for nothing.
-  var painter: TextPainter? { style == .ecmpctl && !format.json ? source.display.painter : nil }
+  var painter: TextPainter? { style == .ecmpctl && !json ? source.painter : nil }
 
   /// The colours of the style of iproute2: `ip` has none on a terminal either, unless it is told.
-  var iproute2Palette: Palette? { source.display.palette(byDefault: .never) }
+  var iproute2Palette: Palette? { source.palette(byDefault: .never) }
 
   /// Prints reports in the style and the format asked for.
   func print<Report>(
@@ -66,14 +71,14 @@ extension ShowOptions {
     switch style {
     case .iproute2:
       var printer = IPRoute2Printer(
-        state: index.state, names: index.names, format: format.iproute2, details: details,
+        state: index.state, names: index.names, format: self.iproute2, details: details,
         palette: iproute2Palette)
       printer.begin()
       iproute2(&printer)
       printer.end()
       output.bytes.append(contentsOf: printer.output)
-    case .ecmpctl where format.json:
-      var sink = JSONSink(format)
+    case .ecmpctl where json:
+      var sink = JSONSink(self)
       sink.json.beginArray()
       for report in reports { write(report, &sink.json) }
       sink.json.endArray()

@@ -90,12 +90,12 @@ private struct RoutePrinter {
     self.index = index
     self.selection = selection
     self.all = all
-    isText = !options.format.json
+    isText = !options.json
     lister = RouteLister(
-      index, as: isText ? .text(details: options.details) : .json(options.format.layout), includesSinglePath: all)
+      index, as: isText ? .text(details: options.details) : .json(options.layout), includesSinglePath: all)
     if options.style == .iproute2 {
       iproute2 = IPRoute2Printer(
-        state: index.state, names: index.names, format: options.format.iproute2, details: options.details,
+        state: index.state, names: index.names, format: options.iproute2, details: options.details,
         palette: options.iproute2Palette)
     }
   }

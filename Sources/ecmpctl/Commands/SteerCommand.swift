@@ -114,7 +114,7 @@ struct SteerCommand: ParsableCommand {
 
   private func print(_ report: SteeringReport, _ formatter: PredictionFormatter) throws {
     guard let output else {
-      return try JSONOptions.print(report, lines: report.lines, json: format.json, pretty: format.pretty)
+      return try format.print(report, lines: report.lines)
     }
     var buffer = OutputBuffer()
     let rows = FlowRows(formatter)

@@ -74,7 +74,7 @@ struct TraceCommand: ParsableCommand {
     let report = PathReport(
       path, answer: followsAnswer ? .some(network.answer(to: path)) : nil, in: network, names: NameTables.read(),
       explains: explain)
-    try JSONOptions.print(report, lines: report.lines, json: format.json, pretty: format.pretty, display)
+    try format.print(report, lines: report.lines, display)
     if !report.arrives { throw CommandFailure(.negative, nil) }
   }
 

@@ -160,12 +160,9 @@ struct VerifyCommand: ParsableCommand {
       notAskable: verification.notAskable, mismatches: verification.mismatchCount,
       details: verification.details(explaining: Self.explained), changes: changes)
     let formatter = PredictionFormatter(state: state, names: NameTables.read())
-    var output = OutputBuffer(painter: format.json ? nil : source.display.painter)
+    var output = OutputBuffer(painter: format.json ? nil : source.painter)
     if format.json {
-      var writer = JSONWriter(format.pretty ? .indented(width: 2) : .compact)
-      report.write(to: &writer, formatter: formatter)
-      writer.endLine()
-      output.bytes.append(contentsOf: writer.bytes)
+      format.write(to: &output.bytes) { json in report.write(to: &json, formatter: formatter) }
     } else {
       for line in report.lines(formatter: formatter) { output.print(line) }
     }

@@ -98,7 +98,7 @@ struct WhatIfCommand: ParsableCommand {
       resilient: outlook.outlook(elsewhere: analysis.resilient.elsewhere), buckets: outlook.maps)
     if let html { try write(report, to: html) }
     guard list == nil else { return }
-    var output = OutputBuffer(painter: format.json ? nil : source.display.painter)
+    var output = OutputBuffer(painter: format.json ? nil : source.painter)
     if format.json {
       format.write(to: &output.bytes) { json in report.write(to: &json) }
     } else {

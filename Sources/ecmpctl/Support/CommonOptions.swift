@@ -1,9 +1,28 @@
 import ArgumentParser
-import JSON
 import Routing
 
-/// Where the state comes from, and for which family: the options of every reading command.
-struct SourceOptions: ParsableArguments {
+/// What is shown, and how: choices that every command knows, also one where there is nothing for them to change.
+protocol DisplayChoices {
+  var ipv4Only: Bool { get }
+  var ipv6Only: Bool { get }
+  /// Nil where the user has said nothing.
+  var color: ColorChoice? { get }
+}
+
+extension DisplayChoices {
+  /// The one family asked for, or nil for both.
+  var family: AddressFamily? { ipv4Only ? .ipv4 : ipv6Only ? .ipv6 : nil }
+
+  func validateFamilies() throws {
+    if ipv4Only && ipv6Only { throw ValidationError("-4 and -6 exclude each other") }
+  }
+}
+
+/// Where the state comes from, and what of it is shown: the options of every reading command.
+///
+/// The display choices stand here once more, and are no group within the group: to take one apart costs each start of the
+/// program as much as reading a small table from the kernel.
+struct SourceOptions: ParsableArguments, DisplayChoices {
   @Option(
     help: ArgumentHelp(
       "Act in that network namespace: a name under /run/netns, a path, or a process id.", valueName: "name"))
@@ -14,18 +33,6 @@ struct SourceOptions: ParsableArguments {
       "Read a saved state instead of the live kernel; nothing is sent to the kernel.", valueName: "file"))
   var snapshot: String?
 
-  @OptionGroup var display: DisplayOptions
-
-  func validate() throws {
-    if netns != nil && snapshot != nil { throw ValidationError("--netns and --snapshot exclude each other") }
-  }
-
-  /// The one family asked for, or nil for both.
-  var family: AddressFamily? { display.family }
-}
-
-/// What is shown, and how: options that every command takes, also one where there is nothing for them to change.
-struct DisplayOptions: ParsableArguments {
   @Flag(name: .customShort("4"), help: "IPv4 only.")
   var ipv4Only = false
 
@@ -36,11 +43,23 @@ struct DisplayOptions: ParsableArguments {
   var color: ColorChoice?
 
   func validate() throws {
-    if ipv4Only && ipv6Only { throw ValidationError("-4 and -6 exclude each other") }
+    if netns != nil && snapshot != nil { throw ValidationError("--netns and --snapshot exclude each other") }
+    try validateFamilies()
   }
+}
 
-  /// The one family asked for, or nil for both.
-  var family: AddressFamily? { ipv4Only ? .ipv4 : ipv6Only ? .ipv6 : nil }
+/// The display choices of commands that read no state.
+struct DisplayOptions: ParsableArguments, DisplayChoices {
+  @Flag(name: .customShort("4"), help: "IPv4 only.")
+  var ipv4Only = false
+
+  @Flag(name: .customShort("6"), help: "IPv6 only.")
+  var ipv6Only = false
+
+  @Option(help: ArgumentHelp("Colour the output: auto (the default), always or never.", valueName: "when"))
+  var color: ColorChoice?
+
+  func validate() throws { try validateFamilies() }
 }
 
 enum ColorChoice: String, WordArgument {
@@ -59,25 +78,23 @@ struct FlowDetailOptions: ParsableArguments {
   var details = false
 }
 
+/// Whether JSON is printed, and in which layout.
+protocol JSONChoices {
+  var json: Bool { get }
+  var pretty: Bool { get }
+}
+
 /// The JSON switches of commands that take flows: `-p` is their protocol there.
-struct FlowJSONOptions: ParsableArguments {
+struct FlowJSONOptions: ParsableArguments, JSONChoices {
   @Flag(name: .shortAndLong, help: "Print JSON.")
   var json = false
 
   @Flag(help: "Indent the JSON.")
   var pretty = false
-
-  /// Writes JSON in the layout asked for, a line of it.
-  func write(to bytes: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
-    var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-    body(&writer)
-    writer.endLine()
-    bytes.append(contentsOf: writer.bytes)
-  }
 }
 
 /// The JSON switches of the other commands.
-struct JSONOptions: ParsableArguments {
+struct JSONOptions: ParsableArguments, JSONChoices {
   @Flag(name: .shortAndLong, help: "Print JSON.")
   var json = false
 

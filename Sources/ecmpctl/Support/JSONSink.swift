@@ -6,8 +6,8 @@ import Rendering
 struct JSONSink {
   var json: JSONWriter
 
-  init(_ options: JSONOptions) {
-    json = JSONWriter(options.layout)
+  init(_ choices: some JSONChoices) {
+    json = JSONWriter(choices.layout)
   }
 
   /// Moves what was written so far to the output.
@@ -16,27 +16,25 @@ struct JSONSink {
   }
 }
 
-extension JSONOptions {
+extension JSONChoices {
   /// Where blanks and line breaks go.
   var layout: JSONWriter.Layout { pretty ? .indented(width: 2) : .compact }
 
-  /// Prints one report, as JSON or as lines.
-  func print(
-    _ report: some JSONEncodable, lines: [String], _ display: DisplayOptions? = nil
-  ) throws(FileError) {
-    try Self.print(report, lines: lines, json: json, pretty: pretty, display)
+  /// Writes JSON in the layout asked for, a line of it.
+  func write(to bytes: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(layout)
+    body(&writer)
+    writer.endLine()
+    bytes.append(contentsOf: writer.bytes)
   }
 
   /// Prints one report, as JSON or as lines.
-  static func print(
-    _ report: some JSONEncodable, lines: [String], json: Bool, pretty: Bool, _ display: DisplayOptions? = nil
+  func print(
+    _ report: some JSONEncodable, lines: [String], _ display: (any DisplayChoices)? = nil
   ) throws(FileError) {
     var output = OutputBuffer(painter: json ? nil : display?.painter)
     if json {
-      var writer = JSONWriter(pretty ? .indented(width: 2) : .compact)
-      report.write(to: &writer)
-      writer.endLine()
-      output.bytes.append(contentsOf: writer.bytes)
+      write(to: &output.bytes) { report.write(to: &$0) }
     } else {
       for line in lines { output.print(line) }
     }

@@ -12,9 +12,9 @@ enum TransactionPrinter {
   }
 
   /// Prints what a transaction has come to.
-  static func print(_ report: TransactionReport, json: Bool, pretty: Bool) throws(FileError) {
+  static func print(_ report: TransactionReport, _ format: some JSONChoices) throws(FileError) {
     try print { () throws(FileError) in
-      try JSONOptions.print(report, lines: [report.summary], json: json, pretty: pretty)
+      try format.print(report, lines: [report.summary])
     }
   }
 

@@ -11,7 +11,7 @@ extension WordArgument {
 
   var defaultValueDescription: String { rawValue }
 
-  static var allValueStrings: [String] { allCases.map(\.rawValue) }
+  static var allValueStrings: [String] { allCases.map { $0.rawValue } }
 
   /// None beside the words.
   static var allValueDescriptions: [String: String] { [:] }

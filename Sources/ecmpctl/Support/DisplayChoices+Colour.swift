@@ -1,7 +1,7 @@
 import Files
 import Rendering
 
-extension DisplayOptions {
+extension DisplayChoices {
   /// The colours for standard output; nil for none.
   ///
   /// Left to itself, output has colours on a terminal that knows them, unless the user wants none anywhere
