@@ -19,7 +19,8 @@ package struct RoutingState: Hashable, Sendable {
   /// What was not read, as `snapshot import` does without some of the dumps: what stands in its place here is a guess.
   package var unread: Set<StatePart> = []
   /// The interfaces of which there was an event since `ignore_routes_with_linkdown` was last written, by family: the
-  /// kernel has computed the upper bounds of routes over them anew. No kernel tells; what simulates events does.
+  /// kernel has computed the upper bounds of routes over them anew. No message tells; what simulates events does, and
+  /// lookups can.
   package var rebalanced: [AddressFamily: Set<UInt32>] = [:]
 
   /// - Parameter behaviour: nil takes what the release tells.

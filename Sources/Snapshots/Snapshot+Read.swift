@@ -51,6 +51,7 @@ private struct SnapshotParts {
     case "created": created = decode(key, try reader.value())
     case "notes": notes = decode(key, try reader.value()) ?? []
     case "unread": unread = decode(key, try reader.value())
+    case "rebalanced": readRebalanced(try reader.value())
     case "kernel": kernel = decode(key, try reader.value())
     case "behaviour": behaviour = decode(key, try reader.value())
     case "settings": state.settings = decode(key, try reader.value()) ?? state.settings
@@ -90,6 +91,17 @@ private struct SnapshotParts {
       state.unread = [.unspecified]
     }
     return Snapshot(state: state, created: created, notes: notes)
+  }
+
+  private mutating func readRebalanced(_ value: JSONValue) {
+    for (name, family) in [("ipv4", AddressFamily.ipv4), ("ipv6", .ipv6)] {
+      do {
+        guard let interfaces: [UInt32] = try value.optional(name) else { continue }
+        state.rebalanced[family] = Set(interfaces)
+      } catch {
+        remember(error.inside(.key("rebalanced")))
+      }
+    }
   }
 
   private mutating func decode<T: JSONDecodable>(_ key: String, _ value: JSONValue) -> T? {

@@ -16,6 +16,13 @@ extension Snapshot {
     writer.member("created", created)
     writer.member("notes", notes.isEmpty ? nil : notes)
     writer.member("unread", state.unread.isEmpty ? nil : state.unread.sorted().map(\.rawValue))
+    if !state.rebalanced.isEmpty {
+      writer.key("rebalanced")
+      writer.object {
+        $0.member("ipv4", state.rebalanced[.ipv4]?.sorted())
+        $0.member("ipv6", state.rebalanced[.ipv6]?.sorted())
+      }
+    }
     writer.member("kernel", state.kernel)
     writer.member("behaviour", state.behaviour)
     writer.member("settings", state.settings)

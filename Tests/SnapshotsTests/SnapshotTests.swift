@@ -38,6 +38,17 @@ struct SnapshotTests {
     }
   }
 
+  @Test("Interfaces with the bounds of the settings are kept")
+  func rebalanced() throws {
+    var state = RoutingState(kernel: KernelIdentity(release: "6.1", machine: "m"))
+    for rebalanced in [[.ipv4: [3, 2]], [.ipv4: [7], .ipv6: []], [.ipv6: [1, 9]]] as [[AddressFamily: Set<UInt32>]] {
+      state.rebalanced = rebalanced
+      #expect(try Snapshot(bytes: text(of: Snapshot(state: state)), file: "f").state == state)
+    }
+    let wrong = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"rebalanced":{"ipv4":["o1"]}}"#
+    #expect(throws: SnapshotError.self) { try Snapshot(bytes: Array(wrong.utf8), file: "f") }
+  }
+
   @Test("The text of a snapshot is stable")
   func golden() throws {
     var settings = KernelSettings()

@@ -78,7 +78,7 @@ struct MetricsCommand: ParsableCommand {
     } else {
       var kernel = try StateSource(source).kernel()
       // Routes stream by; what they are counted by is small.
-      state = try kernel.readState(.liveness)
+      state = try kernel.readSettledState(.liveness)
       counts = RouteCounts(groups: state.groups)
       counts.isConsistent = try kernel.forEachRoute(RouteFilter(family: source.family)) { counts.add($0) }
       keeping = self.keeping()

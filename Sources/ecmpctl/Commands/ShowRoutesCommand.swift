@@ -41,7 +41,7 @@ struct ShowRoutesCommand: ParsableCommand {
     }
     var kernel = try StateSource(options.source).kernel()
     // Routes stream by; what describes them is small.
-    let state = try kernel.readState(options.style == .iproute2 ? .nexthops : .liveness)
+    let state = try kernel.readSettledState(options.style == .iproute2 ? .nexthops : .liveness)
     var printer = RoutePrinter(options, StateIndex(state, names: names), selection: selection, all: all)
     printer.begin(&output)
     let filter = RouteFilter(family: selection.family, table: selection.table)

@@ -101,7 +101,7 @@ struct TraceCommand: ParsableCommand {
 
   private func liveState(_ namespace: NetworkNamespace?) throws -> RoutingState {
     var kernel = try Kernel(namespace: namespace)
-    var state = try kernel.readState()
+    var state = try kernel.readSettledState()
     state.behaviour = BehaviourProbe.completing(state.behaviour)
     return state
   }

@@ -77,7 +77,7 @@ struct VerifyCommand: ParsableCommand {
       try verifyInShadow(prefix: wanted)
     } else {
       var kernel = try StateSource(source).kernel()
-      let state = try kernel.readState()
+      let state = try kernel.readSettledState()
       var verification = Verification(try key.decider(state, source, many: false))
       let bad = try addFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
       let changes = verification.mismatchCount > 0 ? try kernel.readState().decisiveDifferences(from: state) : []

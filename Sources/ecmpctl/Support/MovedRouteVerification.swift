@@ -25,7 +25,7 @@ struct MovedRouteVerification {
   func run(json: Bool) throws {
     guard !prefixes.isEmpty else { return }
     var kernel = try Kernel()
-    var state = try kernel.readState()
+    var state = try kernel.readSettledState()
     state.behaviour = BehaviourProbe.completing(state.behaviour)
     var bootSeed: UInt32?
     if state.settings.hashSeed == 0, case .seed(let seed) = SeedCache().read(for: state.kernel) { bootSeed = seed }

@@ -17,7 +17,7 @@ struct StateSource {
   func state(_ parts: StateParts = .all) throws -> RoutingState {
     if let path = options.snapshot { return try Self.snapshot(path) }
     var kernel = try kernel()
-    return try kernel.readState(parts)
+    return try kernel.readSettledState(parts)
   }
 
   /// The whole state, and of the live kernel's behaviour what its release does not tell, found out by experiment.
