@@ -13,6 +13,17 @@ struct RandomFlowsTests {
     #expect(Array(RandomFlows(seed: 1, count: 50, to: prefix)) == Array(first.prefix(50)))
   }
 
+  @Test("Parts, made in any order, are the whole", arguments: ["0.0.0.0/0", "::/0"])
+  func parts(prefix: String) throws {
+    let whole = RandomFlows(seed: 5, count: 1000, to: try Prefix(parsing: prefix))
+    var rest = whole
+    let parts = [1, 0, 400, 7, 1000, 3].map { rest.take($0) }
+    #expect(parts.map(\.count) == [1, 0, 400, 7, 592, 0])
+    #expect(rest.next() == nil)
+    #expect(Array(parts.reversed().map { Array($0) }.reversed().joined()) == Array(whole))
+    #expect(Set(whole).count == 1000)
+  }
+
   @Test(
     "Flows stay in their prefixes",
     arguments: [
@@ -41,7 +52,7 @@ struct RandomFlowsTests {
     #expect(Set(mixed.map(\.ipProtocol)) == [6, 17, 58])
     #expect((100...300).contains(mixed.count { $0.ipProtocol == 58 }))
     #expect(mixed.allSatisfy { ($0.ipProtocol == 58) == ($0.sourcePort == 0 && $0.destinationPort == 0) })
-    let given = Array(RandomFlows(seed: 3, count: 50, to: prefix, protocols: [47], inputInterface: 4))
+    let given = Array(RandomFlows(seed: 3, count: 50, to: prefix, ipProtocol: 47, inputInterface: 4))
     #expect(given.allSatisfy { $0.ipProtocol == 47 && $0.sourcePort == 0 && $0.origin == .forwarded })
     #expect(given.allSatisfy { $0.inputInterface == 4 })
     #expect(mixed.allSatisfy { $0.origin == .local })
@@ -57,6 +68,8 @@ struct RandomFlowsTests {
       16_408_922_859_458_223_821,
     ]
     #expect(numbers == expected)
+    var later = SplitMix64(seed: 1_234_567, skipping: 3)
+    #expect(later.next() == expected[3])
   }
 
   @Test(

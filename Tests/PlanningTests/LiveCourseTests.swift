@@ -84,7 +84,7 @@ import Verification
     var flows: [Int: Flow] = [:]
     let random = RandomFlows(
       seed: 3, count: 5000, to: try Prefix(parsing: "203.0.113.0/24"), from: try Prefix(parsing: "10.0.5.128/26"),
-      protocols: [17], inputInterface: ingress)
+      ipProtocol: 17, inputInterface: ingress)
     for flow in random {
       guard case .resilient(_, let bucket) = table.decide(flow, for: .query).selection else { continue }
       flows[bucket] = flows[bucket] ?? flow

@@ -6,6 +6,7 @@ import Routing
 struct FlowAmendment {
   private let fields: Set<FlowField>
   // Whether each of the fields is named; looking that up takes longer than predicting a flow.
+  private let tellsNothing: Bool
   private let tellsMark: Bool
   private let tellsTOS: Bool
   private let tellsFlowLabel: Bool
@@ -29,6 +30,7 @@ struct FlowAmendment {
     }
     let named = Set(fields.compactMap { FlowField(rawValue: $0.name) })
     self.fields = named
+    tellsNothing = named.isEmpty
     tellsMark = named.contains(.mark)
     tellsTOS = named.contains(.tos)
     tellsFlowLabel = named.contains(.flowLabel)
@@ -47,7 +49,7 @@ struct FlowAmendment {
 
   /// The flow with the values of the command line; what they tell is no longer unknown.
   func applied(to flow: Flow) -> Flow {
-    guard !fields.isEmpty else { return flow }
+    guard !tellsNothing else { return flow }
     var flow = flow
     if tellsMark {
       flow.mark = values.mark

@@ -137,7 +137,7 @@ struct FlowSourceOptions: ParsableArguments {
     return GeneratedFlows(
       RandomFlows(
         seed: randomSeed ?? UInt64.random(in: 0...UInt64.max), count: random, to: destinations, from: sources,
-        protocols: amendment.ipProtocol.map { [$0] } ?? [], origin: .forwarded),
+        ipProtocol: amendment.ipProtocol, origin: .forwarded),
       amendment: amendment)
   }
 }

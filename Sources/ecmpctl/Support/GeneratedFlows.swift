@@ -11,5 +11,16 @@ struct GeneratedFlows {
     self.amendment = amendment
   }
 
-  mutating func next() -> Flow? { flows.next().map(amendment.applied) }
+  var count: Int { flows.count }
+
+  mutating func next() -> Flow? {
+    guard let flow = flows.next() else { return nil }
+    return amendment.applied(to: flow)
+  }
+
+  /// Up to so many of the next flows, for another thread to make; nil at the end.
+  mutating func take(_ most: Int) -> GeneratedFlows? {
+    let part = flows.take(most)
+    return part.count == 0 ? nil : GeneratedFlows(part, amendment: amendment)
+  }
 }

@@ -43,6 +43,9 @@ struct PortionReader: Sendable {
       portion = Self.nothing
       readFrames(&block, arrival)
       portion = .frames(block, arrival: arrival)
+    case .generated(var generated):
+      while !flows.isFull, let flow = generated.next() { flows.append(flow) }
+      portion = .generated(generated)
     case .flows(let columns):
       portion = Self.nothing
       if columns.count > 0 { flows = columns }

@@ -107,6 +107,7 @@ struct PredictionInput: ~Copyable {
   mutating func takePortion() throws(CommandFailure) -> PredictionPortion? {
     if flows != nil { return try takeLines() }
     if capture != nil { return try takeFrames() }
+    if generated != nil { return generated?.take(PredictionPortion.generated).map { .generated($0) } }
     var columns = FlowColumns(capacity: PredictionPortion.flows)
     while !columns.isFull, let flow = try nextFlow() { columns.append(flow) }
     return columns.count == 0 ? nil : .flows(columns)
@@ -119,7 +120,7 @@ struct PredictionInput: ~Copyable {
       throw .usage(error.description)
     }
     return try nextLine()?.flow.map { flow in
-      var columns = FlowColumns(capacity: PredictionPortion.flows)
+      var columns = FlowColumns(capacity: 1)
       columns.append(flow)
       return .flows(columns)
     }

@@ -8,11 +8,13 @@ enum PredictionPortion: Sendable {
   case lines(FlowLines)
   case frames(CaptureBlock, arrival: Flow)
   case flows(FlowColumns)
+  case generated(GeneratedFlows)
 
   /// Bytes of lines in a portion: some milliseconds of work.
   static let bytes = 1 << 19
   static let frames = 1 << 12
   static let flows = 1 << 10
+  static let generated = 1 << 13
 
   /// How many predictions come of it, unless a line is bad.
   var count: Int {
@@ -20,6 +22,7 @@ enum PredictionPortion: Sendable {
     case .lines(let lines): lines.flowCount
     case .frames(let block, _): block.count
     case .flows(let flows): flows.count
+    case .generated(let flows): flows.count
     }
   }
 }
