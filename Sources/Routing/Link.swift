@@ -43,6 +43,9 @@ package struct Link: Hashable, Sendable {
     self.alternativeNames = alternativeNames
   }
 
+  /// Whether the name, or one of the alternative names, is this (`__dev_get_by_name()`, net/core/dev.c).
+  package func isNamed(_ name: String) -> Bool { self.name == name || alternativeNames.contains(name) }
+
   /// IFF_UP: the administrator's side.
   package var isUp: Bool { flags & 0x1 != 0 }
 

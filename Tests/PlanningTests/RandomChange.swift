@@ -14,8 +14,14 @@ final class RandomChange {
     below(chance) == 0 ? " " + text() : ""
   }
 
-  /// One command.
+  /// One command, which may call the links by their other names.
   func command() -> String {
+    let command = plainCommand()
+    guard below(6) == 0 else { return command }
+    return command.replacing(" dev o", with: " dev uplink").replacing("link set o", with: "link set uplink")
+  }
+
+  private func plainCommand() -> String {
     switch below(40) {
     case 0...13: route()
     case 14...22: nexthop()

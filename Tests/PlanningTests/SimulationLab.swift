@@ -7,7 +7,7 @@ import TestSupport
 enum SimulationLab {
   static let interfaces = ["o1", "o2", "o3", "o4"]
 
-  /// Makes the links. The other end of each is `p` and its number, which takes carrier away when it goes down.
+  /// Makes the links, which are known as `uplink` and their number, too. The other end of each is `p` and its number, which takes carrier away when it goes down.
   static func build() throws {
     try run(
       """
@@ -22,6 +22,7 @@ enum SimulationLab {
     try run(
       """
       ip link add o\(number) type veth peer name p\(number)
+      ip link property add dev o\(number) altname uplink\(number)
       ip link set p\(number) up
       ip link set o\(number) up
       ip addr add 10.0.\(number).1/24 dev o\(number)

@@ -40,7 +40,7 @@ extension Simulation {
 
   private func resolved(_ request: EncapsulationRequest?) throws(ChangeRefusal) -> Encapsulation? {
     guard let request else { return nil }
-    guard let value = request.resolved(interface: { name in base.links.first { $0.name == name }?.index }) else {
+    guard let value = request.resolved(interface: { name in base.links.first { $0.isNamed(name) }?.index }) else {
       throw .notSimulated("the encapsulation names an interface that does not exist")
     }
     return value

@@ -4,7 +4,7 @@ import Routing
 extension Simulation {
   /// The interface that a command names: by name, or as `if` and an index.
   func link(named name: String) throws(ChangeRefusal) -> Link {
-    if let link = base.links.first(where: { $0.name == name }) { return link }
+    if let link = base.links.first(where: { $0.isNamed(name) }) { return link }
     if name.hasPrefix("if"), let index = UInt32(name.dropFirst(2)),
       let link = base.links.first(where: { $0.index == index })
     {

@@ -65,7 +65,7 @@ extension Simulation {
 
   private mutating func rename(_ link: Link, to name: String) throws(ChangeRefusal) {
     guard name != link.name else { return }
-    guard !base.links.contains(where: { $0.name == name }) else { throw .kernel(.exists) }
+    guard !base.links.contains(where: { $0.isNamed(name) }) else { throw .kernel(.exists) }
     if link.isUp, let version = base.kernel.version, version < KernelVersion(6, 2) { throw .kernel(.busy) }
     change(link.index) { $0.name = name }
     base.settings.interfaces[name] = base.settings.interfaces.removeValue(forKey: link.name)
