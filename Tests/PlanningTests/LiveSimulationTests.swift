@@ -16,6 +16,34 @@ import Testing
     #expect(findings.refused > 5, "seed \(seed)")
   }
 
+  /// Of the links o1 and its other end, p1, in every order that matters.
+  private static let carriers = [
+    ["p1 down", "o1 down", "o1 up", "p1 up"], ["o1 down", "p1 down", "o1 up", "p1 up"],
+    ["p1 down", "p1 up", "o1 down", "o1 up"], ["o1 down", "p1 down", "p1 up", "o1 up"],
+    ["p1 down", "o1 down", "o1 up", "o1 group 3", "o2 down", "p1 up", "o2 up"],
+  ]
+
+  @Test(
+    "Legs of a link that comes up before its carrier are as the kernel has them", arguments: carriers, [0, 1])
+  func carrier(order: [String], ignoring: Int) throws {
+    let differences = try withNetworkNamespace {
+      try SimulationLab.build()
+      try run(
+        """
+        sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=\(ignoring)
+        sysctl -qw net.ipv6.conf.all.ignore_routes_with_linkdown=\(ignoring)
+        ip route add 198.51.100.0/24 nexthop via 10.0.1.2 nexthop via 10.0.2.2 weight 3 nexthop via 10.0.3.2
+        ip -6 route add 2001:db8:100::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2 nexthop via 2001:db8:3::2
+        """)
+      var kernel = try Kernel()
+      var findings = Findings()
+      for change in order { try Self.compare("link set \(change)", &kernel, &findings) }
+      #expect(findings.taken == order.count)
+      return findings.differences
+    }
+    for difference in differences { Issue.record("\(difference)") }
+  }
+
   struct Findings {
     var taken = 0
     var refused = 0

@@ -199,10 +199,11 @@ extension Simulation {
       $0.flags |= Self.carrierFlags
       $0.operationalState = 6
     }
-    markLegs(on: index) { flags, ignores in
+    markLegs(on: index, family: .ipv4) { flags, ignores in
       flags.remove(.linkdown)
       if ignores { flags.remove(.dead) }
     }
+    markLegs(on: index, family: .ipv6) { flags, _ in flags.subtract([.dead, .linkdown]) }
     addAutomaticRoutes(on: index)
     for upper in base.links where upper.lower == index {
       switch upper.kind {
@@ -224,7 +225,8 @@ extension Simulation {
       $0.flags |= 0x1 | (hasCarrier ? Self.carrierFlags : 0)
       $0.operationalState = hasCarrier ? 6 : 3
     }
-    markLegs(on: index) { flags, ignores in
+    // Legs of IPv6 stay dead until there is a carrier (addrconf_notify(), net/ipv6/addrconf.c).
+    markLegs(on: index, family: hasCarrier ? nil : .ipv4) { flags, ignores in
       flags.remove(.dead)
       if hasCarrier { flags.remove(.linkdown) } else if ignores { flags.insert(.dead) }
     }
