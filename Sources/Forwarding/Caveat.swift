@@ -31,6 +31,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let vrfQueue = Caveats(rawValue: 1 << 23)
   package static let staleBounds = Caveats(rawValue: 1 << 24)
   package static let stateIncomplete = Caveats(rawValue: 1 << 25)
+  package static let encapsulation = Caveats(rawValue: 1 << 26)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -126,6 +127,9 @@ package struct Caveat: Hashable, Sendable {
       flag: .staleBounds, code: "stale-bounds",
       text:
         "a leg has no carrier: ignore_routes_with_linkdown counts as it was at the last event of a link of the route"),
+    Caveat(
+      flag: .encapsulation, code: "encapsulation",
+      text: "the nexthop encapsulates the packet and looks it up again: where that leads is not predicted"),
     Caveat(
       flag: .stateIncomplete, code: "state-incomplete",
       text: "the result depends on a part of the router's state that the snapshot does not have: see its notes"),

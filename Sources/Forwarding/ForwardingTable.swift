@@ -115,6 +115,11 @@ package final class ForwardingTable: Sendable {
     if case .unknown = keyOrigin { false } else { true }
   }
 
+  /// The lightweight tunnel that the chosen nexthop applies; nil for none.
+  package func encapsulation(of decision: Decision) -> Encapsulation? {
+    nexthops.hasEncapsulations ? nexthops.encapsulations.encapsulation(of: decision, state.routes) : nil
+  }
+
   /// What hashes for the routes of a family.
   package func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
 

@@ -85,6 +85,20 @@ package struct LinkTable: Sendable {
     }
   }
 
+  /// The interface that packets come in by which arrive at this one: that of a port is its bridge, bond or team
+  /// (`br_pass_frame_up()`, `bond_handle_frame()`, `team_handle_frame()`), also where several stand on one another.
+  func receiver(of interface: UInt32) -> UInt32 {
+    var interface = interface
+    let deepest = 8
+    for _ in 0..<deepest {
+      guard let master = byIndex[interface]?.master, let kind = byIndex[master]?.kind,
+        ["bridge", "bond", "team"].contains(kind)
+      else { break }
+      interface = master
+    }
+    return interface
+  }
+
   /// Whether the interface is a VRF device (`netif_is_l3_master()`).
   func isVRF(_ interface: UInt32) -> Bool { byIndex[interface]?.vrfTable != nil }
 

@@ -16,6 +16,9 @@ struct NexthopTable: Sendable {
   /// For each route of the state: an index into `sets`; -1 for a route over a nexthop object or without nexthops.
   private(set) var setOfRoute: [Int32] = []
   private(set) var objects: [UInt32: NexthopTarget] = [:]
+  let encapsulations: Encapsulations
+  /// Whether any leg or object has an encapsulation.
+  private(set) var hasEncapsulations = false
 
   private struct SetKey: Hashable {
     var legs: RouteLegs
@@ -30,6 +33,8 @@ struct NexthopTable: Sendable {
   }
 
   init(_ state: RoutingState, links: LinkTable, neighbours: NeighbourTable, sources: SourceAddresses) {
+    encapsulations = Encapsulations(state.nexthops ?? [])
+    hasEncapsulations = !encapsulations.isEmpty
     let compiler = EntryCompiler(state: state, links: links, neighbours: neighbours, sources: sources)
     setOfRoute.reserveCapacity(state.routes.count)
     var known: [SetKey: Int32] = [:]
@@ -56,6 +61,7 @@ struct NexthopTable: Sendable {
     let key = SetKey(legs: legs, family: route.family, scope: route.scope)
     if let index = known[key] { return index }
     let index = Int32(sets.count)
+    if legs.list.contains(where: { $0.encapsulation != nil }) { hasEncapsulations = true }
     sets.append(compiler.legSet(legs, family: route.family, scope: route.scope))
     known[key] = index
     return index

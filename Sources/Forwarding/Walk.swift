@@ -37,11 +37,14 @@ struct Walk {
   ) {
     self.table = table
     self.flow = flow
+    if question == .traffic, flow.origin == .forwarded {
+      self.flow.inputInterface = table.links.receiver(of: flow.inputInterface)
+    }
     self.packet = packet?.dissected(readingLinkTags: table.behaviour.readsLinkTags)
     self.measured = measured
     self.question = question
     self.trace = trace
-    ingress = Self.ingress(of: flow, in: table, question: question) ?? 0
+    ingress = Self.ingress(of: self.flow, in: table, question: question) ?? 0
     interfaces = LookupInterfaces(
       ingress: flow.origin == .forwarded ? ingress : nil, output: flow.origin == .forwarded ? 0 : flow.outputInterface,
       links: table.links, behaviour: table.behaviour)
@@ -83,6 +86,9 @@ struct Walk {
     if unknown.contains(.lookup), decision.isHashed { decision.caveats.insert(.cachedRoute) }
     if question == .traffic, !isForwarded, decision.nexthop.map({ table.links.sendsThroughVRF($0.interface) }) ?? false {
       decision.caveats.insert(.vrfQueue)
+    }
+    if question == .traffic, table.encapsulation(of: decision)?.looksUpAgain ?? false {
+      decision.caveats.insert(.encapsulation)
     }
     return decision
   }

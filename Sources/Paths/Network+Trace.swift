@@ -60,7 +60,7 @@ extension Network {
   private func onward(
     _ decision: Decision, _ nexthop: Decision.Choice, of flow: Flow, at router: Int
   ) -> Result<Port, Stop> {
-    if isEncapsulated(decision, nexthop, at: router) { return .failure(Stop(end: .tunnel)) }
+    if routers[router].table.encapsulation(of: decision) != nil { return .failure(Stop(end: .tunnel)) }
     let port = Port(router: router, interface: nexthop.interface)
     switch next(from: port, to: nexthop.gateway ?? flow.destination) {
     case .nobody: return .failure(Stop(end: nexthop.gateway == nil ? .onLink : .left))
@@ -70,22 +70,6 @@ extension Network {
         return .failure(Stop(end: .sourceUnknown))
       }
       return .success(next)
-    }
-  }
-
-  /// Whether the nexthop puts packets into a lightweight tunnel.
-  private func isEncapsulated(_ decision: Decision, _ nexthop: Decision.Choice, at router: Int) -> Bool {
-    let state = routers[router].state
-    if let id = nexthop.id {
-      guard case .device(_, _, let encapsulation)? = state.nexthops?.first(where: { $0.id == id })?.target else {
-        return false
-      }
-      return encapsulation != nil
-    }
-    guard let legs = decision.route.map({ state.routes[$0].nexthops.legs.list }) else { return false }
-    if case .legacy(let leg) = decision.selection, legs.indices.contains(leg) { return legs[leg].encapsulation != nil }
-    return legs.contains { leg in
-      leg.encapsulation != nil && leg.interface == nexthop.interface && leg.gateway == nexthop.gateway
     }
   }
 

@@ -7,6 +7,11 @@ package struct Encapsulation: Hashable, Sendable {
   /// The nested attributes as the kernel wrote them, in the byte order of the machine that was read.
   package var attributes: [UInt8]
 
+  /// Whether what comes out of it is looked up again, so that the packet may leave by another interface than the nexthop's
+  /// (`seg6_output()`, `bpf_output()`, `ila_output()`, `rpl_output()`, `ioam6_output()`, `xfrmi_xmit()`): of all but MPLS
+  /// and of addresses for a tunnel device.
+  package var looksUpAgain: Bool { ![1, 2, 4].contains(type) }
+
   package init(type: UInt16, attributes: [UInt8]) {
     self.type = type
     self.attributes = attributes

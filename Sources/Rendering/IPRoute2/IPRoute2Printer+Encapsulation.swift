@@ -18,6 +18,13 @@ private enum TunnelType {
 }
 
 extension IPRoute2Printer {
+  /// Its words, for a line of the program's own.
+  func words(of encapsulation: Encapsulation) -> String {
+    var printer = self
+    printer.fields(of: encapsulation)
+    return String(decoding: printer.output, as: UTF8.self).split(separator: " ").joined(separator: " ")
+  }
+
   /// Prints a lightweight tunnel; a type that iproute2 6.1 does not know is `unknown`, without its attributes.
   mutating func fields(of encapsulation: Encapsulation) {
     let type = encapsulation.type

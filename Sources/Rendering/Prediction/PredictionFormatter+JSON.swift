@@ -40,7 +40,7 @@ extension PredictionFormatter {
       writeGroup(decision, to: &json)
       if let nexthop = decision.nexthop {
         json.key("nexthop")
-        write(nexthop, to: &json)
+        write(nexthop, encapsulation: encapsulation(of: decision), to: &json)
       }
       if case .dropped(let reason) = decision.outcome {
         json.key("dropped")
@@ -197,7 +197,7 @@ extension PredictionFormatter {
     }
   }
 
-  func write(_ nexthop: Decision.Choice, to json: inout JSONWriter) {
+  func write(_ nexthop: Decision.Choice, encapsulation: String? = nil, to json: inout JSONWriter) {
     json.object { json in
       if let id = nexthop.id {
         json.key("id")
@@ -211,6 +211,10 @@ extension PredictionFormatter {
       json.string(linkName(nexthop.interface))
       json.key("weight")
       json.integer(nexthop.weight)
+      if let encapsulation {
+        json.key("encap")
+        json.string(encapsulation)
+      }
     }
   }
 }

@@ -7,11 +7,13 @@ package struct PredictionFormatter: Sendable {
   let names: NameTables
   private let linkNames: [UInt32: String]
   private let groups: [UInt32: NexthopGroup]
+  private let encapsulations: Encapsulations
 
   package init(state: RoutingState, names: NameTables) {
     self.state = state
     self.names = names
     linkNames = Dictionary(state.links.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
+    encapsulations = Encapsulations(state.nexthops ?? [])
     groups = Dictionary(state.groups.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -31,6 +33,13 @@ package struct PredictionFormatter: Sendable {
       return false
     }
     return legs.count > 1
+  }
+
+  /// The words of the encapsulation that the chosen nexthop applies; nil for none.
+  func encapsulation(of decision: Decision) -> String? {
+    encapsulations.encapsulation(of: decision, state.routes).map {
+      IPRoute2Printer(state: state, names: names).words(of: $0)
+    }
   }
 
   /// The word for what becomes of a flow that is not sent through a nexthop: a route type, or `dropped`.
@@ -59,6 +68,7 @@ package struct PredictionFormatter: Sendable {
       words.append("frame")
     }
     if let nexthop = decision.nexthop {
+      if let encapsulation = encapsulation(of: decision) { words.append(encapsulation) }
       if let id = nexthop.id { words += ["nhid", String(id)] }
       if let gateway = nexthop.gateway {
         words += gateway.family == flow?.family ? ["via", gateway.description] : ["via", "inet6", gateway.description]

@@ -81,9 +81,6 @@ package struct NexthopReport: Hashable, Sendable {
   }
 
   private static func words(_ encapsulation: Encapsulation?, in index: StateIndex) -> String? {
-    guard let encapsulation else { return nil }
-    var printer = index.printer
-    printer.fields(of: encapsulation)
-    return String(decoding: printer.output, as: UTF8.self).split(separator: " ").joined(separator: " ")
+    encapsulation.map { index.printer.words(of: $0) }
   }
 }
