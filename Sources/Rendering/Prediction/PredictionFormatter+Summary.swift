@@ -6,14 +6,17 @@ import Routing
 extension PredictionFormatter {
   /// Flows, weight and share by nexthop, against the ideal, as text.
   package func appendSummary(_ tally: FlowTally, to output: inout [UInt8]) {
-    var rows: [[String]] = [["nexthop", "flows", "share", "ideal", "weight"]]
+    // Where each flow weighs 1, the share of the weight is that of the flows.
+    let weighs = tally.total.weight != tally.total.flows
+    var rows: [[String]] = [["nexthop", "flows", "share", "ideal", "weight"] + (weighs ? ["of weight"] : [])]
     for share in tally.shares() {
-      rows.append([
-        describe(share.destination), String(share.count.flows),
-        percent(Double(share.count.flows), of: tally.total.flows),
-        share.idealFlows.map { percent($0, of: tally.total.flows) } ?? "",
-        String(share.count.weight),
-      ])
+      rows.append(
+        [
+          describe(share.destination), String(share.count.flows),
+          percent(Double(share.count.flows), of: tally.total.flows),
+          share.idealFlows.map { percent($0, of: tally.total.flows) } ?? "",
+          String(share.count.weight),
+        ] + (weighs ? [percent(Double(share.count.weight), of: tally.total.weight)] : []))
     }
     rows.append(["total", String(tally.total.flows), "", "", String(tally.total.weight)])
     output.append(contentsOf: Text.table(rows).utf8)
@@ -66,6 +69,8 @@ extension PredictionFormatter {
       let whole = Double(max(tally.total.flows, 1))
       json.key("share")
       json.share(Double(share.count.flows) / whole)
+      json.key("weight_share")
+      json.share(Double(share.count.weight) / Double(max(tally.total.weight, 1)))
       if let ideal = share.idealFlows {
         json.key("ideal")
         json.share(ideal / whole)
