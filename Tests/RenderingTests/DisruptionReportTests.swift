@@ -141,6 +141,17 @@ struct DisruptionReportTests {
     #expect(DisruptionLab.text(report).hasPrefix(expected + "\n"))
   }
 
+  @Test("The first line tells of the timers of resilient groups, too")
+  func timers() {
+    let timers = ", 250 do and 12 may by the timers of resilient groups"
+    #expect(
+      DisruptionLab.report(to: DisruptionLab.state(), resilient: DisruptionLab.outlook).headline
+        == "none of 1000 flows moves at once" + timers)
+    let settled = ResilientOutlook(moves: FlowTally.Count(), mayMove: FlowTally.Count(), stays: FlowTally.Count())
+    #expect(
+      DisruptionLab.report(to: DisruptionLab.state(), resilient: settled).headline == "none of 1000 flows moves")
+  }
+
   @Test("Without flows there is a report, too")
   func empty() throws {
     let report = DisruptionLab.report(flows: [])
@@ -202,7 +213,7 @@ struct MovementListTests {
     )
     var disruption = Disruption(before: old, after: new, comparesSchemes: false, judgesAnycast: false)
     let movement = disruption.add(flow, before: left, after: right, weight: 1)
-    guard MovementList.holds(movement) else { return nil }
+    guard MovementList.holds(movement, before: left, after: right) else { return nil }
     var bytes: [UInt8] = []
     MovementList(before: before, after: after)
       .appendCSV(flow, before: left, after: right, movement, index: index, to: &bytes)
@@ -225,6 +236,18 @@ struct MovementListTests {
         + "nexthop-gone\n")
     #expect(Self.line(flow, from: state, to: state) == nil)
     #expect(Self.line(nil, from: state, to: state) == nil)
+    // From one refusal to another: it never went anywhere.
+    let (refused, unreachable) = (DisruptionLab.state { $0.routes = [] }, DisruptionLab.state { $0.rules = [] })
+    #expect(Self.line(flow, from: refused, to: unreachable) == nil)
+    #expect(Self.line(flow, from: state, to: unreachable)?.contains(",via 10.1.3.1 dev swp3,unreachable,") == true)
+  }
+
+  @Test("What a list can not tell is said")
+  func doubts() {
+    let unknown = DisruptionLab.state { $0.settings.hashSeed = nil }
+    let guess = DisruptionLab.report(from: unknown, to: DisruptionLab.state([1, 2, 4]) { $0.settings.hashSeed = nil })
+    #expect(guess.doubtSentence?.hasPrefix("the list lacks what is not sure: which of 1000 flows move can not be told") == true)
+    #expect(DisruptionLab.report(to: DisruptionLab.state([1, 2])).doubtSentence == nil)
   }
 
   @Test("A field that does not apply is empty, and one that a reader would take apart stands in quotes")

@@ -146,7 +146,7 @@ package struct DisruptionReport: Sendable {
     } else if undetermined == total.flows {
       return "which of \(total.flows) flows move can not be told"
     } else if moved.flows == 0 {
-      text = "none of \(total.flows - undetermined) flows moves"
+      text = "none of \(total.flows - undetermined) flows moves" + (timerWords.map { " at once, \($0)" } ?? "")
     } else {
       text = "\(moved.flows) of \(total.flows) flows move (\(share(moved.flows))): "
       text += "\(count(.unavoidable).flows) had to, \(count(.collateral).flows) need not"
@@ -158,6 +158,25 @@ package struct DisruptionReport: Sendable {
       text += ", \(count(fate).flows) \(words)"
     }
     return text
+  }
+
+  /// What the timers of resilient groups add to what moves at once; nil for nothing.
+  private var timerWords: String? {
+    guard let resilient, resilient.mayMove.flows > 0 || resilient.moves.flows > moved.flows else { return nil }
+    return "\(resilient.moves.flows) do and \(resilient.mayMove.flows) may by the timers of resilient groups"
+  }
+
+  /// What a list of the moved flows can not tell, in a sentence without a full stop; nil where it tells everything.
+  package var doubtSentence: String? {
+    let undetermined = count(.undetermined).flows
+    guard undetermined > 0 || !isExact || timerWords != nil else { return nil }
+    var parts: [String] = []
+    if undetermined > 0 { parts.append("which of \(undetermined) flows move can not be told") }
+    if uncertain > 0 { parts.append("\(uncertain) predictions are uncertain") }
+    if let timerWords { parts.append("of all flows \(timerWords)") }
+    if parts.isEmpty { parts.append("what the change does is uncertain") }
+    let codes = doubts.map(\.code).joined(separator: ", ")
+    return "the list lacks what is not sure: \(parts.joined(separator: "; "))" + (codes.isEmpty ? "" : " (\(codes))")
   }
 
   /// What is to be expected of the flows whose hash is not known, without a full stop; nil where nothing is.

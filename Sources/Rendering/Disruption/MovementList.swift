@@ -29,10 +29,12 @@ package struct MovementList: Sendable {
     deviceNames = names.links.mapValues(DeviceName.init)
   }
 
-  /// Whether the list has a line for such flows: they go another way after than before, as far as that can be told.
-  package static func holds(_ movement: Movement) -> Bool {
+  /// Whether the list has a line for such flows: they have another way out after than before, or one of the two not, as far
+  /// as that can be told.
+  package static func holds(_ movement: Movement, before: Decision, after: Decision) -> Bool {
     switch movement.fate {
-    case .unavoidable, .collateral, .unroutable, .restored, .otherwise: true
+    case .unavoidable, .collateral, .unroutable, .restored: true
+    case .otherwise: before.nexthop != nil || after.nexthop != nil
     case .stays, .undetermined: false
     }
   }

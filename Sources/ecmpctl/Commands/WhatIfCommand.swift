@@ -97,7 +97,10 @@ struct WhatIfCommand: ParsableCommand {
       doubts: outcome.doubts.map { DisruptionReport.Doubt(code: $0.code, text: $0.text) },
       resilient: outlook.outlook(elsewhere: analysis.resilient.elsewhere), buckets: outlook.maps)
     if let html { try write(report, to: html) }
-    guard list == nil else { return }
+    guard list == nil else {
+      if let doubt = report.doubtSentence { complain(doubt) }
+      return
+    }
     var output = OutputBuffer(painter: format.json ? nil : source.painter)
     if format.json {
       format.write(to: &output.bytes) { json in report.write(to: &json) }

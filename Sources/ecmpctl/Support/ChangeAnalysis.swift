@@ -58,7 +58,8 @@ struct ChangeAnalysis: ~Copyable {
     var sink = ChangeSink(disruption, movements, output)
     output = OutputBuffer()
     let (workers, unread) = try PortionPipeline.run(
-      input, worker: worker, sink: &sink, numbersFlows: false, label: "deciding before and after")
+      input, worker: worker, sink: &sink, numbersFlows: false, label: "deciding before and after",
+      printsMeanwhile: movements != nil)
     try sink.finish()
     (disruption, resilient) = (sink.disruption, sink.resilient)
     return workers.reduce(unread) { $0 + $1.bad }
@@ -71,7 +72,7 @@ struct ChangeAnalysis: ~Copyable {
       let movement = disruption.add(subject.flow, before: old[position], after: new[position], weight: subject.weight)
       resilient.add(
         FlowTally.Count(weight: subject.weight), before: old[position], after: new[position], movement)
-      if let movements, MovementList.holds(movement) {
+      if let movements, MovementList.holds(movement, before: old[position], after: new[position]) {
         movements.appendCSV(
           subject.flow, before: old[position], after: new[position], movement, index: index, to: &output.bytes)
         try output.flushIfFull()

@@ -29,7 +29,7 @@ struct ChangeSink: PortionSink {
           let count = FlowTally.Count(weight: block.flows.weights[place])
           resilient.add(count, before: before, after: after, movement)
         }
-        guard let movements, MovementList.holds(movement) else { return }
+        guard let movements, MovementList.holds(movement, before: before, after: after) else { return }
         movements.appendCSV(
           block.flows.flow(at: place), before: before, after: after, movement, index: index + place, to: &output.bytes)
         try output.flushIfFull()

@@ -43,10 +43,12 @@ enum PortionPipeline<Worker: PortionWorker, Sink: PortionSink> where Worker.Prod
   ///   - worker: the beginning of each thread's.
   ///   - numbersFlows: whether the workers are told the numbers of flows, which costs a look at all lines.
   ///   - label: what a terminal is told of the progress.
+  ///   - printsMeanwhile: whether the sink prints before the end, which must not be on the same terminal.
   /// - Returns: the workers and the sink at the end, and how many lines or frames were passed over.
   /// - Throws: what stands in the way, after the sink has taken everything before it.
   static func run(
-    _ input: consuming sending PredictionInput, worker: Worker, sink: inout Sink, numbersFlows: Bool, label: String
+    _ input: consuming sending PredictionInput, worker: Worker, sink: inout Sink, numbersFlows: Bool, label: String,
+    printsMeanwhile: Bool = false
   ) throws -> (workers: [Worker], bad: Int) {
     // Bad lines are reported in their order, and how many there are tells which number the next flow has.
     let threads = input.passesOver ? 1 : Processors.count
@@ -57,7 +59,7 @@ enum PortionPipeline<Worker: PortionWorker, Sink: PortionSink> where Worker.Prod
     let helpers = lanes.dropFirst().compactMap { lane in
       WorkerThread { lane.worker.withLock { worker in while step(&worker, feed, outlet) {} } }
     }
-    var progress = ProgressLine(label, besideOutput: true)
+    var progress = ProgressLine(label, besideOutput: printsMeanwhile)
     lanes[0].worker.withLock { worker in
       while step(&worker, feed, outlet) {
         if let (done, total) = feed.progress { progress.update(done, of: total) }

@@ -138,9 +138,9 @@ struct PredictionInput: ~Copyable {
   /// Whether something follows, or the end, that can be had without waiting; waits for it so many milliseconds.
   mutating func isReady(within milliseconds: Int32) -> Bool { flows?.isReady(within: milliseconds) ?? true }
 
-  /// How many bytes of the file were read so far, and how many there are; nil for what is no regular file.
+  /// How many bytes of the file were read so far and how many there are, or so of random flows; nil where nobody knows.
   mutating func progress() -> (done: UInt64, total: UInt64)? {
-    flows?.progress() ?? capture?.progress()
+    flows?.progress() ?? capture?.progress() ?? generated?.progress
   }
 
   /// Reports and counts what can not be read, or gives it back.
