@@ -92,7 +92,7 @@ package struct Caveat: Hashable, Sendable {
       text: "a rule has an action or a selector that this program does not know"),
     Caveat(
       flag: .portsUnknown, code: "ports-unknown",
-      text: "the protocol has ports, they decide the result, and the flow gives none"),
+      text: "the protocol or its ports decide the result, and the flow does not give them"),
     Caveat(
       flag: .captureCut, code: "capture-cut",
       text: "the capture ends before the bytes that decide: capture with a larger snap length"),
@@ -119,7 +119,7 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .ruleHistory, code: "rule-history",
       text:
-        "an original IPv6 rule is deleted: the kernel heeds that only if a rule was ever added, which it does not tell"),
+        "whether a rule was ever added or deleted decides here, which the kernel does not tell"),
     Caveat(
       flag: .vrfQueue, code: "vrf-queue",
       text: "the VRF device is down or has a queueing discipline: the kernel looks up again there, without the ports"),

@@ -1,3 +1,4 @@
+import MultipathHash
 import Routing
 
 /// A rule with its interface names resolved.
@@ -61,6 +62,10 @@ extension CompiledRule {
       var ignored = RuleMatch()
       if blind(to: key.unknown).matchesAll(key, &ignored) { result.caveats.insert(.fieldUnknown) }
     }
+    if needsPorts, !key.untold.isEmpty, let rule = blind(to: key.untold) {
+      var ignored = RuleMatch()
+      if rule.matchesAll(key, &ignored) { result.caveats.insert(.portsUnknown) }
+    }
     result.matches = all != rule.isInverted
     return result
   }
@@ -86,6 +91,19 @@ extension CompiledRule {
       rule.dscp = nil
     }
     if unknown.contains(.flowLabel) { rule.flowLabel = nil }
+    return CompiledRule(
+      index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface,
+      namesInputVRF: namesInputVRF, namesOutputVRF: namesOutputVRF, rulesMatchVRFs: rulesMatchVRFs,
+      visibleTOS: visibleTOS)
+  }
+
+  /// The rule without the selectors of what the flow does not tell; nil where it has none of these.
+  private func blind(to untold: HashFields) -> CompiledRule? {
+    var rule = rule
+    if untold.contains(.ipProtocol) { rule.ipProtocol = nil }
+    if untold.contains(.sourcePort) { rule.sourcePorts = nil }
+    if untold.contains(.destinationPort) { rule.destinationPorts = nil }
+    guard rule != self.rule else { return nil }
     return CompiledRule(
       index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface,
       namesInputVRF: namesInputVRF, namesOutputVRF: namesOutputVRF, rulesMatchVRFs: rulesMatchVRFs,
@@ -192,4 +210,6 @@ struct RuleKey {
   var userID: UInt32?
   /// Fields whose value may not be the true one.
   var unknown: Flow.Unknown
+  /// The protocol and the ports, where the flow does not tell them.
+  var untold: HashFields = []
 }

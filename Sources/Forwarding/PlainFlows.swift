@@ -52,14 +52,20 @@ final class PlainFlows: Sendable {
     heedsTOS = family == .ipv4 && table.state.routes.contains { $0.tos != 0 && $0.family == .ipv4 }
     let looksInside =
       hasher.policy == .layer3Inner || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
+    let hashesProtocol =
+      switch hasher.policy {
+      case .layer3, .layer3Inner: family == .ipv6
+      case .layer4: true
+      case .custom: hasher.fields.contains(.ipProtocol)
+      }
     let hashesPorts =
       hasher.policy == .layer4
       || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: [.sourcePort, .destinationPort]))
     hasPorts = (0...255 as ClosedRange<UInt8>).map { IPProtocol.portsOffset($0) != nil }
     admissions = (0...255 as ClosedRange<UInt8>).map { ipProtocol in
       if looksInside, IPProtocol.isEncapsulation(ipProtocol) { return .never }
+      guard ipProtocol != 0 || !(hashesPorts || hashesProtocol) else { return .never }
       guard hashesPorts else { return .always }
-      guard ipProtocol != 0 else { return .never }
       return IPProtocol.portsOffset(ipProtocol) == nil ? .always : .withPorts
     }
     let special = Self.special(family)

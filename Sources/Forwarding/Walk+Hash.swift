@@ -62,6 +62,7 @@ extension Walk {
   private mutating func noteHashCaveats(_ hasher: MultipathHasher) {
     guard question == .traffic else { return }
     if table.behaviour.isNewerThanKnown { caveats.insert(.kernelBehaviour) }
+    if flow.ipProtocol == 0, packet == nil, hashesProtocol { caveats.insert(.portsUnknown) }
     if isForwarded { noteForwardedCaveats(hasher) } else { noteSocketCaveats(hasher) }
   }
 
@@ -78,6 +79,16 @@ extension Walk {
     case .layer3, .layer3Inner: return true
     case .layer4: return false
     case .custom: return hasher.fields.contains(.flowLabel)
+    }
+  }
+
+  /// Whether the protocol of the outer header does.
+  private var hashesProtocol: Bool {
+    let hasher = table.hasher(flow.family)
+    switch hasher.policy {
+    case .layer3, .layer3Inner: return flow.family == .ipv6
+    case .layer4: return true
+    case .custom: return hasher.fields.contains(.ipProtocol)
     }
   }
 

@@ -4,7 +4,10 @@ extension Walk {
   /// The longest match of the destination in one table (`fib_table_lookup()`, net/ipv4/fib_trie.c).
   mutating func lookUp4(_ id: UInt32) -> TableAnswer {
     guard let prefixes = table.tables4[id] else { return .nothing }
+    // One leaf of the trie has all prefixes that begin with the same address.
+    var leaf: IPAddress?
     for routes in prefixes.covering(flow.destination) {
+      if let leaf, let first = routes.first, table.state.routes[Int(first)].destination.address == leaf { continue }
       alias: for index in routes {
         let index = Int(index)
         // Member by member: a route taken out whole is copied with its lists.
@@ -27,8 +30,9 @@ extension Walk {
         case .refused: return .refused(.blackhole, route: index)
         case .unread: return .unread(route: index)
         case .nextAlias: record(.skipped(route: index, reason: .noUsableNexthop))
-        case .shorterPrefix:
+        case .nextLeaf:
           record(.skipped(route: index, reason: .noUsableMember))
+          leaf = table.state.routes[index].destination.address
           break alias
         }
       }
@@ -41,7 +45,7 @@ extension Walk {
     case refused
     case unread
     case nextAlias
-    case shorterPrefix
+    case nextLeaf
   }
 
   private func isUsable(_ entry: NexthopEntry) -> Bool {
@@ -51,11 +55,11 @@ extension Walk {
   private func provisional4(_ index: Int) -> Usability {
     if let id = table.state.routes[index].nexthopID {
       switch table.nexthops.objects[id] {
-      case .single(let entry): return isUsable(entry) ? .usable(.entry(entry)) : .shorterPrefix
+      case .single(let entry): return isUsable(entry) ? .usable(.entry(entry)) : .nextLeaf
       case .threshold(_, let members), .resilient(_, let members, _, _):
-        return members.first(where: isUsable).map { .usable(.entry($0)) } ?? .shorterPrefix
+        return members.first(where: isUsable).map { .usable(.entry($0)) } ?? .nextLeaf
       case .blackhole: return .refused
-      case .unusable, nil: return isObjectUnread(index) ? .unread : .shorterPrefix
+      case .unusable, nil: return isObjectUnread(index) ? .unread : .nextLeaf
       }
     }
     let set = table.nexthops.setOfRoute[index]
@@ -106,7 +110,8 @@ extension Walk {
   private mutating func choose4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
     let route = table.state.routes[index]
     if case .object(let nexthopID, _) = route.nexthops {
-      return finishObject(route, target: table.nexthops.objects[nexthopID], provisional: provisional)
+      return finishObject(
+        route, target: table.nexthops.objects[nexthopID], provisional: provisional, table: id)
     }
     let set = table.nexthops.setOfRoute[index]
     guard set >= 0, case .leg(let position) = provisional else { return Decision(outcome: .sent) }
@@ -126,7 +131,9 @@ extension Walk {
   }
 
   /// The ending over a nexthop object; IPv4 does not hash over a group of one (`fib_info_num_path()`).
-  private mutating func finishObject(_ route: Route, target: NexthopTarget?, provisional: Provisional) -> Decision {
+  private mutating func finishObject(
+    _ route: Route, target: NexthopTarget?, provisional: Provisional, table id: UInt32
+  ) -> Decision {
     guard case .entry(let entry) = provisional, let target else { return Decision(outcome: .refused(.blackhole)) }
     let members: [NexthopEntry]
     switch target {
@@ -134,21 +141,31 @@ extension Walk {
     default: members = [entry]
     }
     noteOffload(route, entries: members)
-    guard members.count > 1, interfaces.nexthop == 0 else { return settled(entry) }
+    guard members.count > 1, interfaces.nexthop == 0 else {
+      if interfaces.nexthop == 0 { noteDefaultRotation(route, table: id) }
+      return settled(entry)
+    }
     return select(target)
   }
 
-  /// Several defaults of one metric are rotated by neighbour state (`fib_select_default()`).
+  /// Several defaults are rotated by neighbour state (`fib_select_default()`): those of one metric, and where the TOS
+  /// changes those of the next.
   private mutating func noteDefaultRotation(_ route: Route, table id: UInt32) {
     guard !isForwarded, route.destination.length == 0, route.type == .unicast,
       let prefixes = table.tables4[id]
     else { return }
-    let rivals = prefixes.routes(of: route.destination).filter { index in
+    var (rivals, lastMetric, lastTOS) = (0, route.metric ?? 0, UInt8(0))
+    for index in prefixes.routes(of: route.destination) {
       let other = table.state.routes[Int(index)]
-      return other.type == .unicast && (other.metric ?? 0) == (route.metric ?? 0)
-        && (other.tos == 0 || other.tos == route.tos)
+      guard other.tos == 0 || other.tos & 0xfc == flow.tos & 0x1c else { continue }
+      if (other.metric ?? 0) > lastMetric, other.tos == lastTOS {
+        if lastTOS != 0 { continue }
+        break
+      }
+      (lastMetric, lastTOS) = (other.metric ?? 0, other.tos)
+      if other.type == .unicast, other.scope == route.scope { rivals += 1 }
     }
-    if rivals.count > 1 { caveats.insert(.defaultRotation) }
+    if rivals > 1 { caveats.insert(.defaultRotation) }
   }
 
   /// A bound socket that no route serves, or that a route or a rule refuses, takes its destination as directly connected,

@@ -82,6 +82,12 @@ extension Walk {
       var best: (route: Int, provisional: Provisional, score: Int)? = nil
       for index in group {
         if isObjectUnread(index) { return .unread(route: index) }
+        // Whatever was found before (`__find_rr_leaf()`).
+        if isBlackholeObject(index) { return .refused(.blackhole, route: index) }
+        if isExpired(index) {
+          record(.skipped(route: index, reason: .expired))
+          continue
+        }
         for (provisional, score) in candidates(index, strict: strict) where score > best?.score ?? -1 {
           best = (index, provisional, score)
         }
@@ -99,10 +105,22 @@ extension Walk {
     case .throw: return .nothing
     default: break
     }
-    if case .object(let id, _) = route.nexthops, case .blackhole? = table.nexthops.objects[id] {
-      return .refused(.blackhole, route: index)
-    }
     return .found(route: index, provisional: provisional)
+  }
+
+  private func isBlackholeObject(_ index: Int) -> Bool {
+    guard let id = table.state.routes[index].nexthopID, case .blackhole? = table.nexthops.objects[id] else {
+      return false
+    }
+    return true
+  }
+
+  /// Whether the route has expired and is only not collected yet (`fib6_check_expired()`). Of several legs the dump tells
+  /// it of the first one, and the others are found in its place.
+  private func isExpired(_ index: Int) -> Bool {
+    guard let expires = table.state.routes[index].extras?.expires, expires < 0 else { return false }
+    if case .multipath(let legs) = table.state.routes[index].nexthops.legs { return legs.count < 2 }
+    return true
   }
 
   /// The nexthops of a route that pass, each with its score.

@@ -84,7 +84,8 @@ struct Walk {
     }
     var decision = isForwarded || question == .query ? lookUpOnce() : lookUpForSocket()
     if unknown.contains(.lookup), decision.isHashed { decision.caveats.insert(.cachedRoute) }
-    if question == .traffic, !isForwarded, decision.nexthop.map({ table.links.sendsThroughVRF($0.interface) }) ?? false {
+    if question == .traffic, !isForwarded, decision.nexthop.map({ table.links.sendsThroughVRF($0.interface) }) ?? false
+    {
       decision.caveats.insert(.vrfQueue)
     }
     if question == .traffic, table.encapsulation(of: decision)?.looksUpAgain ?? false {
@@ -130,7 +131,19 @@ struct Walk {
       interfaces: interfaces, source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
       ipProtocol: flow.ipProtocol, sourcePort: hidesPorts ? 0 : flow.sourcePort,
       destinationPort: hidesPorts ? 0 : flow.destinationPort, flowLabel: flow.flowLabel,
-      userID: isForwarded ? nobody : flow.userID, unknown: unknown)
+      userID: isForwarded ? nobody : flow.userID, unknown: unknown, untold: untold)
+  }
+
+  /// What of the protocol and the ports decides for a real packet of the flow, and is not told.
+  private var untold: HashFields {
+    guard question == .traffic, packet == nil else { return [] }
+    guard flow.ipProtocol != 0 else { return [.ipProtocol, .sourcePort, .destinationPort] }
+    guard IPProtocol.portsOffset(flow.ipProtocol) != nil else { return [] }
+    var fields: HashFields = flow.destinationPort == 0 ? .destinationPort : []
+    // A TCP socket of IPv6 without a port looks up without one.
+    let isWithoutPort = !isForwarded && flow.family == .ipv6 && flow.ipProtocol == IPProtocol.tcp
+    if flow.sourcePort == 0, !isWithoutPort { fields.insert(.sourcePort) }
+    return fields
   }
 
   mutating func walkRules() -> Decision {
@@ -196,6 +209,7 @@ struct Walk {
       return decision
     case .found(let route, let provisional):
       record(.lookup(table: id, route: route))
+      noteOneTrie(route, table: id)
       if let rule, isSuppressed(route, provisional: provisional, by: rule.rule) {
         record(.suppressed(priority: rule.rule.priority, route: route))
         return nil
@@ -219,24 +233,33 @@ struct Walk {
     }
   }
 
-  /// `fib4_rule_suppress()`, `fib6_rule_suppress()`.
-  private func isSuppressed(_ route: Int, provisional: Provisional, by rule: Rule) -> Bool {
+  /// Notes that a longer prefix of the main table would be found in place of the local table's: until a rule is added for
+  /// the first time, the two are one trie (`fib_unmerge()`, net/ipv4/fib_frontend.c).
+  private mutating func noteOneTrie(_ route: Int, table id: UInt32) {
+    guard id == RouteTable.local, flow.family == .ipv4, !table.hasCustomRules4 else { return }
+    let length = table.state.routes[route].destination.length
+    guard length < 32,
+      let longest = table.tables4[RouteTable.main]?.covering(flow.destination).first(where: { !$0.isEmpty }),
+      let rival = longest.first, table.state.routes[Int(rival)].destination.length > length
+    else { return }
+    caveats.insert(.ruleHistory)
+  }
+
+  /// `fib4_rule_suppress()`, which looks at the first nexthop, and `fib6_rule_suppress()`, which looks at the chosen one.
+  private mutating func isSuppressed(_ route: Int, provisional: Provisional, by rule: Rule) -> Bool {
     if let limit = rule.suppressPrefixLength, UInt32(table.state.routes[route].destination.length) <= limit {
       return true
     }
-    guard let group = rule.suppressInterfaceGroup, let interface = firstInterface(route, provisional) else {
-      return false
-    }
-    return table.links.link(interface)?.group == group
-  }
-
-  private func firstInterface(_ route: Int, _ provisional: Provisional) -> UInt32? {
+    guard let group = rule.suppressInterfaceGroup else { return false }
+    let areSuppressed = entries(of: route).map { table.links.link($0.choice.interface)?.group == group }
+    guard let first = areSuppressed.first else { return false }
+    if flow.family == .ipv4 || areSuppressed.allSatisfy({ $0 == first }) { return first }
+    // The hash decides on the rule, too: too rare to be followed further.
+    caveats.insert(.unknownSelector)
     switch provisional {
-    case .leg(let position):
-      let set = table.nexthops.setOfRoute[route]
-      return set < 0 ? nil : table.nexthops.sets[Int(set)].entries[position].choice.interface
-    case .entry(let entry): return entry.choice.interface
-    case .none: return nil
+    case .leg(let position): return areSuppressed[position]
+    case .entry(let entry): return table.links.link(entry.choice.interface)?.group == group
+    case .none: return false
     }
   }
 

@@ -1,0 +1,139 @@
+import Forwarding
+import KernelRouting
+import Routing
+import TestSupport
+import Testing
+import Verification
+
+/// Corners of the lookup, each beside the kernel's own answers.
+@Suite("Corners of the lookup equal the kernel's")
+struct LiveCornerTests {
+  struct Corner: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// Made on top of `LookupLab.interfaces`.
+    let script: String
+    let destination: String
+    /// The interface that flows of this machine are bound to; nil for flows that come in by in0.
+    var output: String?
+    var tos: UInt8 = 0
+    var isLocal = false
+    /// Why the decisions are uncertain; empty for exact ones.
+    var caveats: Caveats = []
+  }
+
+  private static let corners: [Corner] = [
+    Corner(
+      testDescription: "IPv6: a rule suppresses some of a route's interfaces",
+      script: """
+        ip link set o1 group 5
+        ip -6 route add fd09::/16 table 100 nexthop via fd00:1::2 dev o1 nexthop via fd00:2::2 dev o2
+        ip -6 route add fd09::/16 via fd00:3::2 dev o3
+        ip -6 rule add pref 50 lookup 100 suppress_ifgroup 5
+        """, destination: "fd09::", caveats: .unknownSelector),
+    Corner(
+      testDescription: "IPv6: a rule suppresses all of a route's interfaces",
+      script: """
+        ip link set o1 group 5; ip link set o2 group 5
+        ip -6 route add fd09::/16 table 100 nexthop via fd00:1::2 dev o1 nexthop via fd00:2::2 dev o2
+        ip -6 route add fd09::/16 via fd00:3::2 dev o3
+        ip -6 rule add pref 50 lookup 100 suppress_ifgroup 5
+        """, destination: "fd09::"),
+    Corner(
+      testDescription: "IPv4: a rule suppresses the interface of the first leg, whichever is taken",
+      script: """
+        ip link set o1 group 5
+        ip route add 10.9.0.0/16 table 100 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
+        ip rule add pref 50 lookup 100 suppress_ifgroup 5
+        """, destination: "10.9.0.0", output: "o2"),
+    Corner(
+      testDescription: "IPv4: a rule suppresses the interface of the second leg only",
+      script: """
+        ip link set o2 group 5
+        ip route add 10.9.0.0/16 table 100 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
+        ip rule add pref 50 lookup 100 suppress_ifgroup 5
+        """, destination: "10.9.0.0", output: "o2"),
+    Corner(
+      testDescription: "IPv4: an object on another interface hides all prefixes that begin with the same address",
+      script: """
+        ip nexthop add id 1 via 10.1.1.2 dev o1; ip route add 10.9.0.0/24 nhid 1
+        ip route add 10.9.0.0/16 via 10.1.2.2 dev o2; ip route add default via 10.1.2.3 dev o2
+        """, destination: "10.9.0.0", output: "o2"),
+    Corner(
+      testDescription: "IPv4: and leaves those that begin elsewhere",
+      script: """
+        ip nexthop add id 1 via 10.1.1.2 dev o1; ip route add 10.9.0.0/24 nhid 1
+        ip route add 10.8.0.0/15 via 10.1.2.2 dev o2; ip route add default via 10.1.2.3 dev o2
+        """, destination: "10.9.0.0", output: "o2"),
+    Corner(
+      testDescription: "IPv6: a blackhole object behind a route of the same metric",
+      script: """
+        ip -6 nexthop add id 9 blackhole
+        ip -6 route add fd09::/16 via fd00:1::2 dev o1; ip -6 route append fd09::/16 nhid 9
+        """, destination: "fd09::"),
+    Corner(
+      testDescription: "IPv6: a route that has expired",
+      script: """
+        ip -6 route add fd09::/16 via fd00:3::2 dev o3 metric 500 expires 1
+        ip -6 route add fd09::/16 via fd00:2::2 dev o2 metric 600; sleep 2.2
+        """, destination: "fd09::"),
+    Corner(
+      testDescription: "IPv4: several defaults over objects are rotated",
+      script: """
+        ip nexthop add id 1 via 10.1.1.2 dev o1; ip nexthop add id 2 via 10.1.2.2 dev o2
+        ip route add default nhid 1; ip route append default nhid 2
+        """, destination: "198.18.0.0", isLocal: true, caveats: .defaultRotation),
+    Corner(
+      testDescription: "IPv4: a default with a TOS and one of another metric without are rotated",
+      script: """
+        ip route add default tos 0x10 via 10.1.1.2 dev o1; ip route add default via 10.1.2.2 dev o2 metric 100
+        """, destination: "198.18.0.0", tos: 0x10, isLocal: true, caveats: .defaultRotation),
+    Corner(
+      testDescription: "IPv4: defaults of different metrics are not",
+      script: "ip route add default via 10.1.1.2 dev o1; ip route add default via 10.1.2.2 dev o2 metric 100",
+      destination: "198.18.0.0", isLocal: true),
+    Corner(
+      testDescription: "IPv4: local and main table are one trie, or not",
+      script: """
+        ip addr add 10.50.0.1/16 dev lo
+        ip route add 10.50.1.0/24 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
+        """, destination: "10.50.1.0", isLocal: true, caveats: .ruleHistory),
+    Corner(
+      testDescription: "IPv4: local and main table are two where there is a rule",
+      script: """
+        ip addr add 10.50.0.1/16 dev lo; ip rule add pref 5 to 192.0.2.0/24 lookup 77
+        ip route add 10.50.1.0/24 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
+        """, destination: "10.50.1.0", isLocal: true),
+  ]
+
+  @Test("Each is as the kernel has it, or in doubt", arguments: corners)
+  func corner(_ corner: Corner) throws {
+    try withNetworkNamespace {
+      try run(LookupLab.interfaces + "\nsysctl -qw net.ipv4.fib_multipath_hash_seed=77\n" + corner.script)
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      let first = address(corner.destination)
+      var verification = Verification(table)
+      for host in 1...200 as ClosedRange<UInt32> {
+        let destination =
+          first.family == .ipv4
+          ? IPAddress(ipv4: first.ipv4Value + host) : IPAddress(ipv6High: first.high, low: UInt64(host))
+        var flow = Flow(source: .unspecified(first.family), destination: destination, ipProtocol: 17)
+        (flow.sourcePort, flow.destinationPort, flow.tos, flow.userID) = (1000, 53, corner.tos, 0)
+        if let output = corner.output {
+          flow.outputInterface = try #require(table.interfaceIndex(output))
+        } else if !corner.isLocal {
+          flow.origin = .forwarded
+          flow.inputInterface = try #require(table.interfaceIndex("in0"))
+          flow.source = address(first.family == .ipv4 ? "10.2.0.100" : "fd00:f::2")
+        }
+        #expect(table.decide(flow, for: .query).caveats == corner.caveats, "\(destination)")
+        try verification.add(flow, kernel: &kernel)
+      }
+      try verification.flush(kernel: &kernel)
+      #expect(verification.compared == 200)
+      // What is in doubt, and comes out right, is equal.
+      #expect(verification.uncertain == 0 || !corner.caveats.isEmpty)
+      #expect(verification.mismatches.isEmpty, "\(verification.mismatches.prefix(2))")
+    }
+  }
+}
