@@ -61,6 +61,9 @@ import Testing
     Row("a new link", "ip link add v type vxlan id 5", "1:9: ip link add is not simulated"),
     Row("another object", "ip netns add x", "1:4: ip netns is not simulated"),
     Row("another program", "tc qdisc add dev o1", "1:1: tc is not simulated"),
+    Row(
+      "another namespace", "ip -n blue route add 10/8 dev o1",
+      "1:4: the option -n of ip (leave it out, and give --netns to this program) is not simulated"),
     Row("a family that is not routed here", "ip -M route add 100", "1:4: the option -M of ip is not simulated"),
     Row(
       "options of GENEVE", "route add 10.0.0.0/8 encap ip geneve_opts 0:0:00 dev o1",

@@ -313,6 +313,18 @@ import Testing
     #expect(rules.family == .ipv6 && rules.priority == 5)
   }
 
+  @Test("The program may be called by its path, and by sudo")
+  func launchers() throws {
+    let plain = try CommandParser().change("ip nexthop del id 3")
+    for text in ["sudo ip nexthop del id 3", "/sbin/ip nexthop del id 3", "sudo /usr/sbin/ip nexthop del id 3"] {
+      #expect(try CommandParser().change(text) == plain, "\(text)")
+      #expect(try CommandParser().batch(Array(text.utf8)).map(\.words) == [["ip", "nexthop", "del", "id", "3"]])
+    }
+    let sysctl = try CommandParser().change("sysctl -w net.ipv4.ip_forward=0")
+    #expect(try CommandParser().change("sudo /sbin/sysctl -w net.ipv4.ip_forward=0") == sysctl)
+    #expect(throws: CommandError.self) { try CommandParser().change("/sbin/nip nexthop del id 3") }
+  }
+
   @Test("A batch has comments, blank lines, quotes and continued lines")
   func batch() throws {
     let text = "# first\n\nroute add 10/8 \\\n  dev 'o1' # \\\n\tip nexthop del id 3\r\n  rule add ta\\\nble 7"

@@ -42,7 +42,7 @@ package struct CommandParser: Sendable {
     var steps: [Step] = []
     var selected: NexthopSelector?
     while let text = try lines.next() {
-      let words = try text.words()
+      let words = Self.withoutLauncher(try text.words())
       guard let first = words.first else { continue }
       var change = try change(words)
       // A command that begins with `ip` is a run of its own.
@@ -56,6 +56,13 @@ package struct CommandParser: Sendable {
       steps.append(Step(change: change, line: first.line, words: isComplete ? texts : ["ip"] + texts))
     }
     return steps
+  }
+
+  /// The command without `sudo`, and with `ip` and `sysctl` by their names where they are called by a path.
+  private static func withoutLauncher(_ words: [Word]) -> [Word] {
+    var words = words.first?.text == "sudo" ? Array(words.dropFirst()) : words
+    for name in ["ip", "sysctl"] where words.first?.text.hasSuffix("/\(name)") == true { words[0].text = name }
+    return words
   }
 
   private func change(_ words: [Word]) throws(CommandError) -> RoutingChange {
@@ -80,7 +87,7 @@ package struct CommandParser: Sendable {
 /// The options of `ip` itself.
 private enum CommandOptions {
   private enum Meaning: Sendable {
-    case family, harmless, number, show, outside
+    case family, harmless, number, show, outside, namespace
     case of(AddressFamily)
   }
 
@@ -93,7 +100,7 @@ private enum CommandOptions {
     .prefix("-force", .outside), .prefix("-batch", .outside), .prefix("-brief", .harmless),
     .prefix("-json", .harmless), .prefix("-pretty", .harmless), .prefix("-rcvbuf", .number),
     .prefix("-color", .harmless), .exact("-color=always", .harmless), .exact("-color=auto", .harmless),
-    .exact("-color=never", .harmless), .prefix("-help", .show), .prefix("-netns", .outside),
+    .exact("-color=never", .harmless), .prefix("-help", .show), .prefix("-netns", .namespace),
     .prefix("-Numeric", .harmless), .prefix("-all", .harmless), .exact("-echo", .harmless),
   ])
 
@@ -120,6 +127,8 @@ private enum CommandOptions {
       case .harmless: break
       case .show: throw word.error(.notAChange(word.text))
       case .outside: throw word.error(.outside("the option \(word.text) of ip"))
+      case .namespace:
+        throw word.error(.outside("the option \(word.text) of ip (leave it out, and give --netns to this program)"))
       case nil: throw vocabulary.unknown(word, expected: "an option of ip")
       }
       reader.advance()
