@@ -132,8 +132,10 @@ extension BatchDecider {
   /// Whether nothing becomes of the flow on account of its source that becomes of no other one.
   @inline(never)
   private func admits4(_ flows: borrowing FlowColumns, _ place: Int) -> Bool {
-    plain4.sources.prefixes.longest4(covering: flows.sources4[place]) < 0
-      && flows.flow(at: place).map { Walk(table: table, flow: $0, question: .traffic, trace: nil).admitsSource }
-        ?? false
+    guard plain4.sources.prefixes.longest4(covering: flows.sources4[place]) < 0, var flow = flows.flow(at: place)
+    else { return false }
+    // Where the TOS counts, on the way back as on the way there, flows that have one stand aside.
+    flow.tos = 0
+    return Walk(table: table, flow: flow, question: .traffic, trace: nil).admitsSource
   }
 }
