@@ -32,6 +32,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let staleBounds = Caveats(rawValue: 1 << 24)
   package static let stateIncomplete = Caveats(rawValue: 1 << 25)
   package static let encapsulation = Caveats(rawValue: 1 << 26)
+  package static let sourceHistory = Caveats(rawValue: 1 << 27)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -133,5 +134,9 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .stateIncomplete, code: "state-incomplete",
       text: "the result depends on a part of the router's state that the snapshot does not have: see its notes"),
+    Caveat(
+      flag: .sourceHistory, code: "source-history",
+      text:
+        "whether the kernel looks up the way back to this source depends on rules, local routes and redirects of once"),
   ]
 }

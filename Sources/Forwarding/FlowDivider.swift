@@ -115,6 +115,8 @@ package struct FlowDivider: Sendable {
       destination: !isForwarded || heedsDestination ? flow.destination : anywhere,
       inputInterface: flow.inputInterface, origin: flow.origin)
     arrival.outputInterface = flow.outputInterface
+    // One that is dropped for the hash 0 does not tell.
+    arrival.unknown = flow.unknown.intersection(.lookup)
     if isForwarded && flow.family == .ipv4 && heedsSource { arrival.destination = flow.destination }
     return arrival
   }

@@ -24,6 +24,10 @@ package final class ForwardingTable: Sendable {
   let hasCustomRules4: Bool
   /// Whether a route delivers addresses here that no interface has; the same follows.
   let hasCustomLocalRoutes: Bool
+  /// Whether a route or a rule of IPv4 has realms (`fib_num_tclassid_users`); the same follows.
+  let usesRealms4: Bool
+  /// Whether an IPv4 rule asks for the mark.
+  let asksForMark4: Bool
   /// Egress interfaces of an IPv4 packet, one of each kind, that the way back to its source may depend on: rules take the
   /// egress interface for the one that comes in. 0 stands for a packet that is delivered here.
   let egresses4: [UInt32]
@@ -58,14 +62,19 @@ package final class ForwardingTable: Sendable {
     lacksRules6 =
       own6.allSatisfy { $0 == original6.first } && state.routes.contains { $0.family == .ipv6 && $0.type == .unicast }
     rules6 = CompiledRule.compile(
-      lacksRules6 ? Rule.defaults(.ipv6) : state.rules, areOfState: !lacksRules6, family: .ipv6, links: links, behaviour: state.behaviour)
+      lacksRules6 ? Rule.defaults(.ipv6) : state.rules, areOfState: !lacksRules6, family: .ipv6, links: links,
+      behaviour: state.behaviour)
     hasCustomRules4 = state.hasCustomRules(.ipv4)
     egresses4 = Self.egresses(rules4, state.links, links)
+    usesRealms4 = state.usesRealms4
+    asksForMark4 = rules4.contains { $0.rule.mark != 0 || $0.rule.markMask != 0 }
     let own = ownAddresses
     broadcasts = Set(
       state.routes.lazy.filter { $0.type == .broadcast && $0.destination.isHost }.map(\.destination.address))
     hasCustomLocalRoutes = state.routes.contains { route in
-      route.type == .local && route.family == .ipv4 && !route.destination.address.isLoopback
+      // An address of the loopback interface brings one for its whole network, which is the kernel's own.
+      route.type == .local && route.family == .ipv4 && route.protocol != Self.kernelProtocol
+        && !route.destination.address.isLoopback
         && !(route.destination.isHost && own.contains(route.destination.address))
     }
     var tables: [AddressFamily: [UInt32: PrefixTable]] = [:]
@@ -122,6 +131,9 @@ package final class ForwardingTable: Sendable {
 
   /// What hashes for the routes of a family.
   package func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
+
+  /// The protocol number of routes that the kernel makes (RTPROT_KERNEL).
+  private static let kernelProtocol: UInt8 = 2
 
   private static func egresses(_ rules: [CompiledRule], _ links: [Link], _ table: LinkTable) -> [UInt32] {
     let named = Set(rules.compactMap(\.inputInterface))
@@ -213,6 +225,18 @@ extension RoutingState {
   /// Whether the rules of a family are others than those that a namespace starts with (`fib4_has_custom_rules()`).
   package func hasCustomRules(_ family: AddressFamily) -> Bool {
     rules.filter { $0.family == family }.map(\.selection) != Rule.defaults(family).map(\.selection)
+  }
+
+  fileprivate var usesRealms4: Bool {
+    if rules.contains(where: { $0.family == .ipv4 && $0.realms ?? 0 != 0 }) { return true }
+    // Neighbouring routes mostly have the same attributes.
+    var last: ObjectIdentifier?
+    return routes.contains { route in
+      guard route.attributesID != last else { return false }
+      last = route.attributesID
+      guard route.family == .ipv4, case .legs(let legs) = route.nexthops else { return false }
+      return route.extras?.realms ?? 0 != 0 || legs.list.contains { $0.realms ?? 0 != 0 }
+    }
   }
 }
 

@@ -8,6 +8,8 @@ package struct LinkTable: Sendable {
   private let behaviour: KernelBehaviour
   /// Whether any interface is a VRF device.
   let hasVRFs: Bool
+  /// Interfaces on which IPv6 is off (`disable_ipv6`).
+  private let without6: Set<UInt32>
 
   package init(_ state: RoutingState) {
     byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
@@ -17,6 +19,8 @@ package struct LinkTable: Sendable {
     settings = state.settings
     behaviour = state.behaviour
     hasVRFs = state.links.contains { $0.vrfTable != nil }
+    without6 = Set(
+      state.links.lazy.filter { state.settings.interfaces[$0.name]?.ipv6IsDisabled == true }.map(\.index))
   }
 
   func link(_ index: UInt32) -> Link? { byIndex[index] }
@@ -28,12 +32,13 @@ package struct LinkTable: Sendable {
     settings.ignoresLinkdown(family, interface: byIndex[interface]?.name ?? "", behaviour: behaviour)
   }
 
-  /// `IN_DEV_FORWARD` of the ingress interface for IPv4, `conf.all.forwarding` for IPv6; true when unknown.
+  /// `IN_DEV_FORWARD` of the ingress interface for IPv4, `conf.all.forwarding` or the interface's `force_forwarding` for
+  /// IPv6; true when unknown.
   package func forwards(_ family: AddressFamily, from interface: UInt32) -> Bool {
     switch family {
     case .ipv4:
       byIndex[interface].flatMap { settings.interfaces[$0.name]?.ipv4Forwarding } ?? settings.ipv4ForwardingAll ?? true
-    case .ipv6: settings.ipv6ForwardingAll ?? true
+    case .ipv6: settings.ipv6ForwardingAll ?? true || own(interface)?.ipv6ForcesForwarding == true
     }
   }
 
@@ -41,6 +46,38 @@ package struct LinkTable: Sendable {
   package func reversePathFilter(_ interface: UInt32) -> UInt8 {
     let own = byIndex[interface].flatMap { settings.interfaces[$0.name]?.reversePathFilter }
     return max(own ?? 0, settings.ipv4ReversePathFilterAll ?? 0)
+  }
+
+  /// Whether nothing comes in or leaves by the interface over IPv6.
+  func lacksIPv6(_ interface: UInt32) -> Bool { without6.contains(interface) }
+
+  /// `IN_DEV_ACCEPT_LOCAL`: whether packets from this machine's own addresses come in; nil when it is not known.
+  func acceptsLocalSources(_ interface: UInt32) -> Bool? { isOn(\.acceptsLocalSources, interface) }
+
+  /// `IN_DEV_ROUTE_LOCALNET`: whether addresses of 127.0.0.0/8 come in, or leave, like others; nil when it is not known.
+  func routesLoopback(_ interface: UInt32) -> Bool? { isOn(\.routesLoopback, interface) }
+
+  /// `IN_DEV_SRC_VMARK`: whether the way back is looked up with the packet's mark; nil when it is not known.
+  func validatesMarks(_ interface: UInt32) -> Bool? { isOn(\.validatesMarks, interface) }
+
+  /// `IN_DEV_BFORWARD`: whether packets for everybody on a network are forwarded; nil when it is not known.
+  func forwardsBroadcasts(_ interface: UInt32) -> Bool? {
+    let all = settings.ipv4AdmissionAll.forwardsBroadcasts
+    let own = own(interface)?.ipv4Admission.forwardsBroadcasts
+    if all == false || own == false { return false }
+    return all == true && own == true ? true : nil
+  }
+
+  /// Whether a setting is on for all, or for the interface.
+  private func isOn(_ setting: KeyPath<AdmissionSettings, Bool?>, _ interface: UInt32) -> Bool? {
+    let all = settings.ipv4AdmissionAll[keyPath: setting]
+    let own = own(interface)?.ipv4Admission[keyPath: setting]
+    if all == true || own == true { return true }
+    return all == false && own == false ? false : nil
+  }
+
+  private func own(_ interface: UInt32) -> InterfaceSettings? {
+    byIndex[interface].flatMap { settings.interfaces[$0.name] }
   }
 
   /// `IN_DEV_SOURCE_ROUTE`: whether packets with a source route option are accepted; nil when it is not known.

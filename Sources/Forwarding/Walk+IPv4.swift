@@ -72,8 +72,10 @@ extension Walk {
   mutating func finish4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
     switch table.state.routes[index].type {
     case .local:
-      return Decision(outcome: sourceRefusal(egress: 0).map { .dropped($0) } ?? .local)
-    case .broadcast: return broadcast4()
+      let verdict = sourceVerdict(egress: 0)
+      caveats.formUnion(verdict.caveats)
+      return Decision(outcome: verdict.refusal.map { .dropped($0) } ?? .local)
+    case .broadcast: return networkBroadcast4(index, provisional: provisional, table: id)
     case .multicast, .anycast: return Decision(outcome: .broadcast)
     default: break
     }
@@ -81,29 +83,61 @@ extension Walk {
     if !table.links.forwards(.ipv4, from: ingress) {
       return Decision(outcome: .dropped(.forwardingDisabled))
     }
-    if !table.wayBackDependsOnEgress4, let reason = sourceRefusal(egress: 0) {
-      return Decision(outcome: .dropped(reason))
+    return pass4(index, provisional: provisional, table: id)
+  }
+
+  /// The ending of a packet that is to leave, unless its source is refused (`ip_mkroute_input()`).
+  private mutating func pass4(_ index: Int, provisional: Provisional, table id: UInt32) -> Decision {
+    if !table.wayBackDependsOnEgress4 {
+      let verdict = sourceVerdict(egress: 0)
+      caveats.formUnion(verdict.caveats)
+      if let reason = verdict.refusal { return Decision(outcome: .dropped(reason)) }
     }
     let settledCaveats = caveats
     let decision = choose4(index, provisional: provisional, table: id)
-    guard table.wayBackDependsOnEgress4, let reason = sourceRefusal(after: decision) else { return decision }
-    caveats = settledCaveats
-    return Decision(outcome: .dropped(reason))
+    guard table.wayBackDependsOnEgress4 else { return decision }
+    let verdict = sourceVerdict(after: decision)
+    if verdict.refusal != nil { caveats = settledCaveats }
+    caveats.formUnion(verdict.caveats)
+    return verdict.refusal.map { Decision(outcome: .dropped($0)) } ?? decision
   }
 
-  /// The ending of a packet for everybody on a network, whose source is looked for without its destination.
-  func broadcast4() -> Decision {
+  /// The ending of a packet for everybody on a network that has a route: a router may forward it there (RFC 2644).
+  private mutating func networkBroadcast4(
+    _ index: Int, provisional: Provisional, table id: UInt32
+  ) -> Decision {
+    guard isForwarded else { return broadcast4() }
+    switch table.links.forwardsBroadcasts(ingress) {
+    case true?: break
+    case false?: return broadcast4()
+    case nil:
+      noteUnreadSetting()
+      return broadcast4()
+    }
+    let decision = pass4(index, provisional: provisional, table: id)
+    // `ip route get` does not tell that it leaves.
+    guard question == .query, decision.outcome == .sent else { return decision }
+    return Decision(outcome: .broadcast)
+  }
+
+  /// The ending of a packet for everybody on a network, whose source is looked for without its destination, if it has any.
+  mutating func broadcast4() -> Decision {
+    if isForwarded, flow.source.isUnspecified { return Decision(outcome: .broadcast) }
     var walk = self
     walk.flow.destination = .unspecified(.ipv4)
-    return Decision(outcome: walk.sourceRefusal(egress: 0).map { .dropped($0) } ?? .broadcast)
+    let verdict = walk.sourceVerdict(egress: 0)
+    caveats.formUnion(verdict.caveats)
+    return Decision(outcome: verdict.refusal.map { .dropped($0) } ?? .broadcast)
   }
 
-  /// Why the source is refused where the packet leaves as decided, or, where that is not known, wherever it leaves.
-  private func sourceRefusal(after decision: Decision) -> Decision.DropReason? {
-    if let egress = decision.nexthop?.interface { return sourceRefusal(egress: egress) }
-    guard decision.outcome == .undetermined else { return nil }
-    let reasons = table.egresses4.dropFirst().map { sourceRefusal(egress: $0) }
-    return reasons.allSatisfy { $0 != nil } ? reasons.first ?? nil : nil
+  /// What becomes of the source where the packet leaves as decided, or, where that is not known, wherever it leaves.
+  private func sourceVerdict(after decision: Decision) -> SourceVerdict {
+    if let egress = decision.nexthop?.interface { return sourceVerdict(egress: egress) }
+    guard decision.outcome == .undetermined else { return SourceVerdict() }
+    let verdicts = table.egresses4.dropFirst().map { sourceVerdict(egress: $0) }
+    var verdict = SourceVerdict(caveats: verdicts.reduce(into: []) { $0.formUnion($1.caveats) })
+    if verdicts.allSatisfy({ $0.refusal != nil }) { verdict.refusal = verdicts.first?.refusal }
+    return verdict
   }
 
   /// The nexthop of a route that was found (`ip_mkroute_input()`, `fib_select_path()`).
@@ -217,7 +251,7 @@ extension Walk {
   }
 
   /// Why a source is refused that has no place outside of this machine (`__mkroute_output()`).
-  func loopbackRefusal4(_ decision: Decision) -> Decision.DropReason? {
+  mutating func loopbackRefusal4(_ decision: Decision) -> Decision.DropReason? {
     guard flow.family == .ipv4, !isForwarded, flow.source.isLoopback else { return nil }
     let interface: UInt32
     switch decision.outcome {
@@ -227,7 +261,9 @@ extension Walk {
     default: return nil
     }
     guard let link = table.links.link(interface), !link.isLoopback, !table.links.isVRF(interface) else { return nil }
-    return .martianSource
+    let routes = table.links.routesLoopback(interface)
+    if routes == nil { noteUnreadSetting() }
+    return routes == true ? nil : .martianSource
   }
 
   // MARK: Legacy selection

@@ -219,7 +219,7 @@ struct Walk {
       var decision =
         flow.family == .ipv4
         ? finish4(route, provisional: provisional, table: id) : finish6(route, provisional: provisional)
-      if let reason = sourceRefusal6(decision) { decision = Decision(outcome: .dropped(reason)) }
+      if let reason = refusalOnLeaving6(decision) { decision = Decision(outcome: .dropped(reason)) }
       if let refusal = refusalAfterLookup(decision) {
         // Which nexthop it would have taken does not matter any more.
         caveats = settledCaveats

@@ -4,7 +4,7 @@ package import Routing
 extension Kernel {
   /// The sysctls that steer selection, and those of the interfaces in `links`.
   ///
-  /// - Parameter devices: Also what tells whether packets come in with a hash on them.
+  /// - Parameter devices: Also what tells of packets that come in: whether they have a hash on them, and which are let in.
   package borrowing func settings(links: [Link], devices: Bool = true) -> KernelSettings {
     var settings = KernelSettings()
     settings.ipv4Hash = Self.hashSettings("ipv4")
@@ -21,7 +21,10 @@ extension Kernel {
     settings.autoFlowLabels = Sysctl.number("ipv6/auto_flowlabels")
     settings.skipNotifyOnDeviceDown = Sysctl.flag("ipv6/route/skip_notify_on_dev_down")
     for link in links { settings.interfaces[link.name] = Self.interfaceSettings(link.name) }
-    if devices { readDevices(links, into: &settings) }
+    if devices {
+      readDevices(links, into: &settings)
+      Self.readAdmission(links, into: &settings)
+    }
     return settings
   }
 
@@ -39,6 +42,24 @@ extension Kernel {
     settings.ipv6Forwarding = Sysctl.flag("ipv6/conf/\(name)/forwarding")
     settings.reversePathFilter = Sysctl.number("ipv4/conf/\(name)/rp_filter")
     settings.ipv4AcceptsSourceRoutes = Sysctl.flag("ipv4/conf/\(name)/accept_source_route")
+    return settings
+  }
+
+  private static func readAdmission(_ links: [Link], into settings: inout KernelSettings) {
+    settings.ipv4AdmissionAll = admission("all")
+    for link in links {
+      settings.interfaces[link.name]?.ipv4Admission = admission(link.name)
+      settings.interfaces[link.name]?.ipv6ForcesForwarding = Sysctl.flag("ipv6/conf/\(link.name)/force_forwarding")
+      settings.interfaces[link.name]?.ipv6IsDisabled = Sysctl.flag("ipv6/conf/\(link.name)/disable_ipv6")
+    }
+  }
+
+  /// - Parameter scope: `all`, or the name of an interface.
+  private static func admission(_ scope: String) -> AdmissionSettings {
+    var settings = AdmissionSettings()
+    for entry in AdmissionSettings.Entry.all {
+      settings[keyPath: entry.value] = Sysctl.flag("ipv4/conf/\(scope)/\(entry.name)")
+    }
     return settings
   }
 }

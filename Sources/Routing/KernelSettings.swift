@@ -24,6 +24,11 @@ package struct InterfaceSettings: Hashable, Sendable {
   package var reversePathFilter: UInt8?
   /// `net.ipv4.conf.*.accept_source_route`, which counts where that of `all` is on, too.
   package var ipv4AcceptsSourceRoutes: Bool?
+  package var ipv4Admission = AdmissionSettings()
+  /// `net.ipv6.conf.*.force_forwarding`: what comes in is forwarded though `all.forwarding` is off (Linux 6.17).
+  package var ipv6ForcesForwarding: Bool?
+  /// `net.ipv6.conf.*.disable_ipv6`: nothing comes in or leaves over IPv6. That of `all` does nothing but set each one.
+  package var ipv6IsDisabled: Bool?
   /// Whether any receive queue steers packets by a software hash (a non-zero `rps_cpus` or `rps_flow_cnt`).
   package var receivePacketSteering: Bool?
   /// Whether the driver puts the NIC's hash on packets (the feature `rx-hashing`, NETIF_F_RXHASH).
@@ -50,6 +55,7 @@ package struct KernelSettings: Hashable, Sendable {
   package var ipv6IgnoresLinkdownAll: Bool?
   package var ipv4ReversePathFilterAll: UInt8?
   package var ipv4AcceptsSourceRoutesAll: Bool?
+  package var ipv4AdmissionAll = AdmissionSettings()
   /// `net.ipv6.auto_flowlabels`, 0 to 3.
   package var autoFlowLabels: UInt8?
   /// `net.ipv6.route.skip_notify_on_dev_down`.

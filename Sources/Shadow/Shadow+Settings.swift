@@ -52,6 +52,9 @@ extension Shadow {
     add("ipv4/conf/all/ignore_routes_with_linkdown", settings.ipv4IgnoresLinkdownAll)
     add("ipv6/conf/all/ignore_routes_with_linkdown", settings.ipv6IgnoresLinkdownAll)
     add("ipv4/conf/all/accept_source_route", settings.ipv4AcceptsSourceRoutesAll)
+    for entry in AdmissionSettings.Entry.all {
+      add("ipv4/conf/all/\(entry.name)", settings.ipv4AdmissionAll[keyPath: entry.value])
+    }
     add("ipv4/nexthop_compat_mode", settings.nexthopCompatMode)
     add("ipv6/route/skip_notify_on_dev_down", settings.skipNotifyOnDeviceDown)
     if let filter = settings.ipv4ReversePathFilterAll { list.append(SysctlSetting("ipv4/conf/all/rp_filter", filter)) }
@@ -68,7 +71,8 @@ extension Shadow {
         ("ipv4", "ignore_routes_with_linkdown", own.ipv4IgnoresLinkdown),
         ("ipv6", "ignore_routes_with_linkdown", own.ipv6IgnoresLinkdown),
         ("ipv4", "accept_source_route", own.ipv4AcceptsSourceRoutes),
-      ] {
+        ("ipv6", "force_forwarding", own.ipv6ForcesForwarding),
+      ] + AdmissionSettings.Entry.all.map({ ("ipv4", $0.name, own.ipv4Admission[keyPath: $0.value]) }) {
         if let value { set(SysctlSetting("\(family)/conf/\(link.name)/\(name)", value)) }
       }
       if let filter = own.reversePathFilter { set(SysctlSetting("ipv4/conf/\(link.name)/rp_filter", filter)) }
@@ -86,6 +90,13 @@ extension Shadow {
       // An interface that runs has a multicast route at least, unless IPv6 is off there.
       let lacksIPv6 = link.isUp && link.hasCarrier && !used.contains(link.index)
       if lacksIPv6 { try? inside.set([SysctlSetting("ipv6/conf/\(link.name)/disable_ipv6", true)]) }
+    }
+  }
+
+  /// Turns IPv6 off where it is off: when nexthop objects are made, which it does not take away but does not let be made.
+  mutating func disableIPv6() {
+    for link in wanted.links where wanted.settings.interfaces[link.name]?.ipv6IsDisabled == true {
+      set(SysctlSetting("ipv6/conf/\(link.name)/disable_ipv6", true))
     }
   }
 

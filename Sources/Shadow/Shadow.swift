@@ -106,6 +106,7 @@ package struct Shadow: ~Copyable {
     try raiseLinks()
     try makeAddresses()
     try makeNexthops()
+    disableIPv6()
     try makeRoutes()
     try lowerLinks()
     try restoreAddresses()

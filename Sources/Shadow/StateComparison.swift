@@ -95,6 +95,11 @@ extension StateComparison {
     check("ipv6/conf/all/ignore_routes_with_linkdown", wanted.ipv6IgnoresLinkdownAll, found.ipv6IgnoresLinkdownAll)
     check("ipv4/conf/all/rp_filter", wanted.ipv4ReversePathFilterAll, found.ipv4ReversePathFilterAll)
     check("ipv4/conf/all/accept_source_route", wanted.ipv4AcceptsSourceRoutesAll, found.ipv4AcceptsSourceRoutesAll)
+    for entry in AdmissionSettings.Entry.all {
+      check(
+        "ipv4/conf/all/\(entry.name)", wanted.ipv4AdmissionAll[keyPath: entry.value],
+        found.ipv4AdmissionAll[keyPath: entry.value])
+    }
     check("ipv6/auto_flowlabels", wanted.autoFlowLabels, found.autoFlowLabels)
     check("ipv6/route/skip_notify_on_dev_down", wanted.skipNotifyOnDeviceDown, found.skipNotifyOnDeviceDown)
     for (name, asked) in wanted.interfaces.sorted(by: { $0.key < $1.key })
@@ -106,6 +111,14 @@ extension StateComparison {
       check("ipv6/conf/\(name)/ignore_routes_with_linkdown", asked.ipv6IgnoresLinkdown, has.ipv6IgnoresLinkdown)
       check("ipv4/conf/\(name)/rp_filter", asked.reversePathFilter, has.reversePathFilter)
       check("ipv4/conf/\(name)/accept_source_route", asked.ipv4AcceptsSourceRoutes, has.ipv4AcceptsSourceRoutes)
+      for entry in AdmissionSettings.Entry.all {
+        check(
+          "ipv4/conf/\(name)/\(entry.name)", asked.ipv4Admission[keyPath: entry.value],
+          has.ipv4Admission[keyPath: entry.value])
+      }
+      check("ipv6/conf/\(name)/force_forwarding", asked.ipv6ForcesForwarding, has.ipv6ForcesForwarding)
+      // The shadow has IPv6 off where nothing uses it.
+      if asked.ipv6IsDisabled == true { check("ipv6/conf/\(name)/disable_ipv6", true, has.ipv6IsDisabled) }
     }
   }
 

@@ -59,6 +59,7 @@ extension KernelSettings {
       (hashSeed, useNeighbours, nexthopCompatMode) = (nil, nil, nil)
       (ipv4ForwardingAll, ipv4IgnoresLinkdownAll) = (nil, nil)
       (ipv4ReversePathFilterAll, ipv4AcceptsSourceRoutesAll) = (nil, nil)
+      ipv4AdmissionAll = AdmissionSettings()
     case .ipv6:
       ipv6Hash = HashSettings()
       (ipv6ForwardingAll, ipv6IgnoresLinkdownAll, autoFlowLabels, skipNotifyOnDeviceDown) = (nil, nil, nil, nil)
@@ -69,7 +70,10 @@ extension KernelSettings {
       case .ipv4:
         (settings.ipv4Forwarding, settings.ipv4IgnoresLinkdown) = (nil, nil)
         (settings.reversePathFilter, settings.ipv4AcceptsSourceRoutes) = (nil, nil)
-      case .ipv6: (settings.ipv6Forwarding, settings.ipv6IgnoresLinkdown) = (nil, nil)
+        settings.ipv4Admission = AdmissionSettings()
+      case .ipv6:
+        (settings.ipv6Forwarding, settings.ipv6IgnoresLinkdown) = (nil, nil)
+        (settings.ipv6ForcesForwarding, settings.ipv6IsDisabled) = (nil, nil)
       }
       interfaces[name] = settings == InterfaceSettings() ? nil : settings
     }

@@ -19,7 +19,9 @@ struct PacketVerdictTests {
     state.settings.hashSeed = 5
     state.settings.ipv4AcceptsSourceRoutesAll = false
     state.settings.ipv6ForwardingAll = true
+    for entry in AdmissionSettings.Entry.all { state.settings.ipv4AdmissionAll[keyPath: entry.value] = false }
     var ingress = InterfaceSettings()
+    ingress.ipv4Admission = state.settings.ipv4AdmissionAll
     ingress.receivePacketSteering = false
     state.settings.interfaces["in0"] = ingress
     for (index, name) in ["lo", "in0", "o1", "o2"].enumerated() {

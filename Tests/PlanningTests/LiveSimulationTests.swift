@@ -44,6 +44,34 @@ import Testing
     for difference in differences { Issue.record("\(difference)") }
   }
 
+  @Test("Settings of what is let in are as the kernel has them")
+  func admission() throws {
+    let order = [
+      "ipv4.conf.o1.accept_local=1", "ipv4.conf.all.accept_local=1", "ipv4.conf.o2.route_localnet=2",
+      "ipv4.conf.all.src_valid_mark=1", "ipv4.conf.default.src_valid_mark=0", "ipv4.conf.o1.bc_forwarding=1",
+      "ipv4.conf.o1.accept_local=0", "ipv4.conf.o9.accept_local=1", "ipv6.conf.o1.force_forwarding=1",
+      "ipv6.conf.o1.force_forwarding=2", "ipv6.conf.default.force_forwarding=1", "ipv6.conf.all.forwarding=0",
+      "ipv6.conf.all.force_forwarding=1", "ipv6.conf.all.forwarding=1", "ipv6.conf.o1.forwarding=0",
+      "ipv6.conf.all.forwarding=0", "ipv6.conf.all.forwarding=0",
+    ]
+    let differences = try withNetworkNamespace {
+      try SimulationLab.build()
+      var kernel = try Kernel()
+      var findings = Findings()
+      for setting in order { try Self.compare("sysctl -w net.\(setting)", &kernel, &findings) }
+      #expect(findings.unsimulated == 0)
+      // IPv6 takes its addresses and routes with it; defaults are for some interfaces.
+      for setting in [
+        "ipv6.conf.o1.disable_ipv6=1", "ipv4.conf.default.rp_filter=1", "ipv4.conf.default.accept_local=1",
+      ] {
+        try Self.compare("sysctl -w net.\(setting)", &kernel, &findings)
+      }
+      #expect(findings.unsimulated == 3)
+      return findings.differences
+    }
+    for difference in differences { Issue.record("\(difference)") }
+  }
+
   struct Findings {
     var taken = 0
     var refused = 0

@@ -324,7 +324,7 @@ struct GroupReportTests {
     #expect(lines[1] == "    key: known, seed 12345")
     #expect(lines.contains("    net.ipv4.fib_multipath_hash_fields = 0x37"))
     #expect(lines.contains("    net.ipv4.fib_multipath_use_neigh = absent"))
-    #expect(lines.contains("    lab0.rps_cpus = 1"))
+    #expect(lines.contains("    lab0.rps = 1"))
     #expect(lines.contains("    net.ipv6.conf.lab0.ignore_routes_with_linkdown = 1"))
     #expect(lines.contains("IPv6 policy 9 (unknown)"))
     #expect(lines.count { $0 == "    kernel has_wide_weights: unknown" } == 2)

@@ -43,6 +43,23 @@ struct LiveShadowTests {
     }
   }
 
+  @Test("what is let in, and IPv6 off where nexthop objects lead")
+  func admission() throws {
+    try withNetworkNamespace {
+      try run(
+        LookupLab.interfaces + "\n" + LookupLab.objects + """
+
+          for key in accept_local route_localnet src_valid_mark bc_forwarding; do
+            sysctl -qw net.ipv4.conf.all.$key=1 net.ipv4.conf.o2.$key=1
+          done
+          sysctl -qw net.ipv6.conf.all.forwarding=0
+          [ ! -e /proc/sys/net/ipv6/conf/in0/force_forwarding ] || sysctl -qw net.ipv6.conf.in0.force_forwarding=1
+          sysctl -qw net.ipv6.conf.o3.disable_ipv6=1 net.ipv6.conf.lo.disable_ipv6=1
+          """)
+      try expectFaithfulShadow("admission", seed: 9)
+    }
+  }
+
   @Test("rules with every selector and action")
   func rules() throws {
     try withNetworkNamespace {

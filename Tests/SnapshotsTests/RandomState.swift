@@ -170,6 +170,9 @@ struct RandomState {
     settings.ipv4IgnoresLinkdownAll = maybe { $0.chance(50) }
     settings.ipv6IgnoresLinkdownAll = maybe { $0.chance(50) }
     settings.ipv4ReversePathFilterAll = maybe { $0.number() }
+    for entry in AdmissionSettings.Entry.all {
+      settings.ipv4AdmissionAll[keyPath: entry.value] = maybe { $0.chance(50) }
+    }
     settings.autoFlowLabels = maybe { $0.number() }
     settings.skipNotifyOnDeviceDown = maybe { $0.chance(50) }
     for name in list(3, { $0.text() }) {
@@ -179,6 +182,9 @@ struct RandomState {
       own.ipv4Forwarding = maybe { $0.chance(50) }
       own.ipv6Forwarding = maybe { $0.chance(50) }
       own.reversePathFilter = maybe { $0.number() }
+      for entry in AdmissionSettings.Entry.all { own.ipv4Admission[keyPath: entry.value] = maybe { $0.chance(50) } }
+      own.ipv6ForcesForwarding = maybe { $0.chance(50) }
+      own.ipv6IsDisabled = maybe { $0.chance(50) }
       own.receivePacketSteering = maybe { $0.chance(50) }
       own.receiveHashing = maybe { $0.chance(50) }
       own.driver = chance(50) ? "virtio_net" : nil

@@ -106,6 +106,11 @@ package struct RandomState {
       own.receiveHashing = generator.chance(50)
       own.ipv4Forwarding = generator.chance(95)
       own.reversePathFilter = isPlain ? nil : generator.pick([0, 0, 0, 1, 2])
+      for entry in AdmissionSettings.Entry.all {
+        own.ipv4Admission[keyPath: entry.value] = generator.pick([nil, false, false, true])
+      }
+      own.ipv6ForcesForwarding = generator.chance(20)
+      own.ipv6IsDisabled = generator.chance(5)
       state.settings.interfaces[link.name] = own
     }
     for interface in 2...6 as ClosedRange<UInt32> {

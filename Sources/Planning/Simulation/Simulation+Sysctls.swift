@@ -64,6 +64,7 @@ extension Simulation {
     _ request: SysctlRequest, family: String, interface: String, key: String
   ) throws(ChangeRefusal) {
     let names = try interfaces(interface, request)
+    if family == "ipv4", interface == "default" { try checkDefault(request, key) }
     switch (family, key) {
     case ("ipv4", "forwarding"): for name in names { setForwarding4(try flag(request), interface: name) }
     case ("ipv6", "forwarding"): for name in names { setForwarding6(try flag(request), interface: name) }
@@ -85,8 +86,22 @@ extension Simulation {
           base.settings.interfaces[name, default: .init()].ipv4AcceptsSourceRoutes = value
         }
       }
+    case ("ipv6", "force_forwarding"):
+      let value = try flag(request, upTo: 1)
+      for name in names { try setForcesForwarding(value, interface: name, request) }
     default:
-      throw .notSimulated("what \(request.path.split(separator: "/").joined(separator: ".")) changes is not simulated")
+      guard family == "ipv4", let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else {
+        throw .notSimulated(
+          "what \(request.path.split(separator: "/").joined(separator: ".")) changes is not simulated")
+      }
+      let value = try flag(request)
+      for name in names where name != "default" {
+        if name == "all" {
+          base.settings.ipv4AdmissionAll[keyPath: entry.value] = value
+        } else {
+          base.settings.interfaces[name, default: .init()].ipv4Admission[keyPath: entry.value] = value
+        }
+      }
     }
   }
 
@@ -119,7 +134,43 @@ extension Simulation {
     if interface == "all" { base.settings.ipv6ForwardingAll = isOn }
     for link in base.links where interface == "all" || link.name == interface {
       base.settings.interfaces[link.name, default: .init()].ipv6Forwarding = isOn
+      // Off for all, it is off even where it was on by itself.
+      if interface == "all", !isOn, base.settings.interfaces[link.name]?.ipv6ForcesForwarding != nil {
+        base.settings.interfaces[link.name]?.ipv6ForcesForwarding = false
+      }
       changeAnycast(of: link, isOn)
+    }
+  }
+
+  /// An IPv4 default is for each interface that was never given a value of its own (`devinet_copy_dflt_conf()`), of which
+  /// the kernel does not tell.
+  private func checkDefault(_ request: SysctlRequest, _ key: String) throws(ChangeRefusal) {
+    let value: (InterfaceSettings) -> Bool?
+    switch key {
+    case "ignore_routes_with_linkdown": value = \.ipv4IgnoresLinkdown
+    case "accept_source_route": value = \.ipv4AcceptsSourceRoutes
+    case "rp_filter":
+      let filter = try number(request, in: 0...255).map(UInt8.init)
+      value = { $0.reversePathFilter.map { $0 == filter } }
+    default:
+      guard let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else { return }
+      value = { $0.ipv4Admission[keyPath: entry.value] }
+    }
+    let isOn = key == "rp_filter" ? true : try flag(request)
+    guard base.links.allSatisfy({ base.settings.interfaces[$0.name].flatMap(value) == isOn }) else {
+      throw .notSimulated(
+        "which interfaces take the default of \(key) is not known: those that were never given a value of their own")
+    }
+  }
+
+  /// Written for all, it is for each interface (`addrconf_sysctl_force_forwarding()`); nothing asks that of all.
+  private mutating func setForcesForwarding(
+    _ isOn: Bool, interface: String, _ request: SysctlRequest
+  ) throws(ChangeRefusal) {
+    let isThere = base.settings.interfaces.values.contains { $0.ipv6ForcesForwarding != nil }
+    guard isThere else { throw ChangeRefusal(.sysctl(request.path, .noEntry)) }
+    for link in base.links where interface == "all" || link.name == interface {
+      base.settings.interfaces[link.name, default: .init()].ipv6ForcesForwarding = isOn
     }
   }
 

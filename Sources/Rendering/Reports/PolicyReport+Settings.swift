@@ -38,6 +38,7 @@ extension PolicyReport {
         Setting(
           name: "net.ipv4.conf.all.rp_filter", value: settings.ipv4ReversePathFilterAll.map(UInt32.init),
           effect: filterEffect(settings.ipv4ReversePathFilterAll)))
+      list += admission("net.ipv4.conf.all", settings.ipv4AdmissionAll)
     } else {
       list.append(
         flag(
@@ -76,10 +77,21 @@ extension PolicyReport {
       if family == .ipv4, let filter = interface.reversePathFilter, filter != 0 {
         list.append(Setting(name: conf + ".rp_filter", value: UInt32(filter), effect: filterEffect(filter)))
       }
+      if family == .ipv4 { list += admission(conf, interface.ipv4Admission) }
+      if family == .ipv6, interface.ipv6ForcesForwarding == true {
+        list.append(
+          Setting(
+            name: conf + ".force_forwarding", value: 1,
+            effect: "packets that arrive on \(name) are forwarded, whatever all.forwarding says"))
+      }
+      if family == .ipv6, interface.ipv6IsDisabled == true {
+        list.append(
+          Setting(name: conf + ".disable_ipv6", value: 1, effect: "no IPv6 packets come in or leave by \(name)"))
+      }
       if interface.receivePacketSteering == true {
         list.append(
           Setting(
-            name: "\(name).rps_cpus", value: 1,
+            name: "\(name).rps", value: 1,
             effect: "packets from \(name) bring a hash that policy 1 uses instead"))
       }
       if interface.receiveHashing == true {
@@ -90,6 +102,13 @@ extension PolicyReport {
             effect: "the NIC may put a hash on packets from \(name)\(driver) that policy 1 uses instead"))
       }
       return list
+    }
+  }
+
+  /// Those that are on.
+  private static func admission(_ conf: String, _ settings: AdmissionSettings) -> [Setting] {
+    AdmissionSettings.Entry.all.filter { settings[keyPath: $0.value] == true }.map {
+      Setting(name: "\(conf).\($0.name)", value: 1, effect: $0.effect)
     }
   }
 

@@ -51,6 +51,7 @@ extension KernelSettings: JSONCodable {
     ipv4IgnoresLinkdownAll = try json.optional("ignore_routes_with_linkdown")
     ipv4ReversePathFilterAll = try json.optional("rp_filter")
     ipv4AcceptsSourceRoutesAll = try json.optional("accept_source_route")
+    ipv4AdmissionAll = try AdmissionSettings(members: json, prefix: "")
   }
 
   private mutating func readIPv6(_ json: JSONValue) throws(JSONMismatch) {
@@ -75,6 +76,7 @@ extension KernelSettings: JSONCodable {
         $0.member("ignore_routes_with_linkdown", ipv4IgnoresLinkdownAll)
         $0.member("rp_filter", ipv4ReversePathFilterAll)
         $0.member("accept_source_route", ipv4AcceptsSourceRoutesAll)
+        ipv4AdmissionAll.writeMembers(to: &$0, prefix: "")
       }
       writer.key("ipv6")
       writer.object {
@@ -100,8 +102,11 @@ extension InterfaceSettings: JSONCodable {
     ipv4IgnoresLinkdown = try json.optional("ipv4_ignore_routes_with_linkdown")
     reversePathFilter = try json.optional("ipv4_rp_filter")
     ipv4AcceptsSourceRoutes = try json.optional("ipv4_accept_source_route")
+    ipv4Admission = try AdmissionSettings(members: json, prefix: "ipv4_")
     ipv6Forwarding = try json.optional("ipv6_forwarding")
     ipv6IgnoresLinkdown = try json.optional("ipv6_ignore_routes_with_linkdown")
+    ipv6ForcesForwarding = try json.optional("ipv6_force_forwarding")
+    ipv6IsDisabled = try json.optional("ipv6_disable_ipv6")
     receivePacketSteering = try json.optional("rps")
     receiveHashing = try json.optional("rx_hashing")
     driver = try json.optional("driver")
@@ -113,11 +118,26 @@ extension InterfaceSettings: JSONCodable {
       $0.member("ipv4_ignore_routes_with_linkdown", ipv4IgnoresLinkdown)
       $0.member("ipv4_rp_filter", reversePathFilter)
       $0.member("ipv4_accept_source_route", ipv4AcceptsSourceRoutes)
+      ipv4Admission.writeMembers(to: &$0, prefix: "ipv4_")
       $0.member("ipv6_forwarding", ipv6Forwarding)
       $0.member("ipv6_ignore_routes_with_linkdown", ipv6IgnoresLinkdown)
+      $0.member("ipv6_force_forwarding", ipv6ForcesForwarding)
+      $0.member("ipv6_disable_ipv6", ipv6IsDisabled)
       $0.member("rps", receivePacketSteering)
       $0.member("rx_hashing", receiveHashing)
       $0.member("driver", driver)
     }
+  }
+}
+
+/// They stand among the other settings of their object.
+extension AdmissionSettings {
+  fileprivate init(members json: JSONValue, prefix: String) throws(JSONMismatch) {
+    self.init()
+    for entry in Entry.all { self[keyPath: entry.value] = try json.optional(prefix + entry.name) }
+  }
+
+  fileprivate func writeMembers(to writer: inout JSONWriter, prefix: String) {
+    for entry in Entry.all { writer.member(prefix + entry.name, self[keyPath: entry.value]) }
   }
 }

@@ -96,7 +96,11 @@ extension Importer {
     case ("ignore_routes_with_linkdown", true): own.ipv6IgnoresLinkdown = value != 0
     case ("rp_filter", false): own.reversePathFilter = UInt8(exactly: value)
     case ("accept_source_route", false): own.ipv4AcceptsSourceRoutes = value != 0
-    default: return
+    case ("force_forwarding", true): own.ipv6ForcesForwarding = value != 0
+    case ("disable_ipv6", true): own.ipv6IsDisabled = value != 0
+    default:
+      guard !isIPv6, let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else { return }
+      own.ipv4Admission[keyPath: entry.value] = value != 0
     }
     state.settings.interfaces[name] = own
   }
@@ -109,7 +113,9 @@ extension Importer {
     case ("ignore_routes_with_linkdown", true): state.settings.ipv6IgnoresLinkdownAll = value != 0
     case ("rp_filter", false): state.settings.ipv4ReversePathFilterAll = UInt8(exactly: value)
     case ("accept_source_route", false): state.settings.ipv4AcceptsSourceRoutesAll = value != 0
-    default: break
+    default:
+      guard !isIPv6, let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else { return }
+      state.settings.ipv4AdmissionAll[keyPath: entry.value] = value != 0
     }
   }
 }
