@@ -64,6 +64,23 @@ struct PredictionCSVTests {
     #expect(Self.line(nil).hasPrefix("7,,,,,,,"))
   }
 
+  @Test("A dropped flow has no nexthop and no group, whatever its route has")
+  func dropped() {
+    var state = Self.state(dev: "eth0")
+    state.groups = [NexthopGroup(id: 50, members: [.init(id: 1), .init(id: 2)])]
+    state.routes[0].nexthops = .object(id: 50, expansion: .none)
+    var decision = Decision(outcome: .dropped(.forwardingDisabled))
+    decision.route = 0
+    let formatter = PredictionFormatter(state: state, names: NameTables())
+    var bytes: [UInt8] = []
+    formatter.appendCSV(Self.flow(proto: 17, 1000, 53), decision, index: 7, to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "7,10.2.0.1,198.51.100.7,17,1000,53,,,,,,,exact\n")
+    var json = JSONWriter()
+    formatter.write(Self.flow(proto: 17, 1000, 53), decision, to: &json)
+    #expect(json.text.contains(#""route":{"type":"dropped","dst":"198.51.100.0/24""#))
+    #expect(!json.text.contains("\"group\""))
+  }
+
   @Test("JSON leaves out what does not apply, and nothing of a flow with ports")
   func json() throws {
     func keys(_ flow: Flow) throws -> [String] {

@@ -21,9 +21,10 @@ extension PredictionFormatter {
     output.append(UInt8(ascii: "\n"))
   }
 
-  /// The fields from the gateway to the bucket, with the commas around them.
+  /// The fields from the gateway to the bucket, with the commas around them; empty for a flow that goes no way.
   func appendWay(_ decision: Decision, to output: inout [UInt8]) {
     let comma = UInt8(ascii: ",")
+    if case .dropped = decision.outcome { return output.append(contentsOf: repeatElement(comma, count: 6)) }
     output.append(comma)
     decision.nexthop?.gateway?.appendText(to: &output)
     output.append(comma)

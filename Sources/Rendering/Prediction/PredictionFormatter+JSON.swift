@@ -172,6 +172,8 @@ extension PredictionFormatter {
   }
 
   private func writeGroup(_ decision: Decision, to json: inout JSONWriter) {
+    // A dropped flow takes no member of the group.
+    if case .dropped = decision.outcome { return }
     if let group = group(of: decision) {
       json.key("group")
       json.object { json in
