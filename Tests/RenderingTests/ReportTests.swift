@@ -218,6 +218,56 @@ struct GroupReportTests {
     #expect(GroupReport.all(in: index, id: 5).isEmpty)
   }
 
+  @Test("nexthop objects tell who made them, and with details their scopes")
+  func origins() {
+    let index = StateIndex(
+      ReportLab.state {
+        $0.nexthops?[0].protocol = 11
+        $0.nexthops?.removeLast(2)
+      })
+    func text(details: Bool) -> [String] {
+      var bytes: [UInt8] = []
+      NexthopReport.appendText(NexthopReport.all(in: index), to: &bytes, details: details)
+      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+    #expect(
+      text(details: false) == [
+        "id 1 via 10.1.0.2 dev lab0  proto zebra  reachable", "id 2 via 10.1.1.2 dev lab1               failed",
+      ])
+    #expect(
+      text(details: true) == [
+        "id 1 via 10.1.0.2 dev lab0  proto zebra scope link   reachable",
+        "id 2 via 10.1.1.2 dev lab1  proto unspec scope link  failed",
+      ])
+    let json = NexthopReport.all(in: index).map(ReportLab.json)
+    #expect(json[0].hasPrefix(#"{"id":1,"gateway":"10.1.0.2","dev":"lab0","protocol":"zebra","scope":"link","#))
+    #expect(json[1].contains(#""protocol":"unspec","scope":"link""#))
+  }
+
+  @Test("-4 and -6 keep to the groups that have a member of the family, or none of any")
+  func families() {
+    let index = StateIndex(
+      ReportLab.state {
+        $0.nexthops?.append(nexthop(11, family: .ipv6, .device(interface: 3, gateway: nil, encapsulation: nil)))
+        $0.groups += [
+          NexthopGroup(id: 200, members: [.init(id: 11)]), NexthopGroup(id: 201, members: [.init(id: 6)]),
+          NexthopGroup(id: 202, members: [.init(id: 6), .init(id: 1)]), NexthopGroup(id: 203, members: []),
+          NexthopGroup(
+            id: 210, kind: .resilient, members: [.init(id: 11)],
+            resilient: .init(buckets: 1, idleTimer: 1, unbalancedTimer: 0)),
+        ]
+        $0.bucketTables.append(BucketTable(group: 210, buckets: [.init(nexthop: 11, idleTime: 0)]))
+      })
+    func groups(_ family: AddressFamily?) -> [UInt32] { GroupReport.all(in: index, family: family).map(\.group.id) }
+    func tables(_ family: AddressFamily?) -> [UInt32] { BucketReport.all(in: index, family: family).map(\.group.id) }
+    #expect(groups(nil) == [100, 110, 200, 201, 202, 203, 210])
+    #expect(groups(.ipv4) == [100, 110, 201, 202, 203])
+    #expect(groups(.ipv6) == [200, 201, 203, 210])
+    #expect(tables(nil) == [110, 210])
+    #expect(tables(.ipv4) == [110])
+    #expect(tables(.ipv6) == [210])
+  }
+
   @Test("the map of a bucket table")
   func buckets() throws {
     let index = StateIndex(ReportLab.state())

@@ -19,6 +19,14 @@ package struct BucketReport: Hashable, Sendable {
     self.places = table.buckets.map { places[$0.nexthop] }
   }
 
+  /// The reports of the tables of all resilient groups, or of the one with the id, in the kernel's order.
+  ///
+  /// - Parameter family: keeps to the groups that concern it; nil is any.
+  package static func all(in index: StateIndex, id: UInt32? = nil, family: AddressFamily? = nil) -> [BucketReport] {
+    index.state.bucketTables.filter { id == nil || $0.group == id }
+      .compactMap { BucketReport(group: $0.group, in: index) }.filter { index.concerns($0.group, family) }
+  }
+
   /// Whether the bucket was unused for as long as the idle timer says, as far as the kernel tells.
   ///
   /// The kernel also takes a bucket as idle that was never used since it was moved, which can not be seen from outside.

@@ -30,13 +30,15 @@ package struct GroupReport: Hashable, Sendable {
   }
 
   /// The reports of all groups, or of the one with the id, in the kernel's order.
-  package static func all(in index: StateIndex, id: UInt32? = nil) -> [GroupReport] {
+  ///
+  /// - Parameter family: keeps to the groups that concern it; nil is any.
+  package static func all(in index: StateIndex, id: UInt32? = nil, family: AddressFamily? = nil) -> [GroupReport] {
     var users: [UInt32: [Route]] = [:]
     for route in index.state.routes {
       guard let used = route.nexthopID, id == nil || used == id else { continue }
       users[used, default: []].append(route)
     }
-    return index.state.groups.filter { id == nil || $0.id == id }.map { group in
+    return index.state.groups.filter { (id == nil || $0.id == id) && index.concerns($0, family) }.map { group in
       GroupReport(group, users: users[group.id] ?? [], in: index)
     }
   }

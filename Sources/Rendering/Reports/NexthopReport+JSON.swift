@@ -11,6 +11,10 @@ extension NexthopReport: JSONEncodable {
     if isFDB { writer.member("fdb", true) }
     writer.member("encap", encapsulation)
     writer.member("realms", realms)
+    if let origin {
+      writer.member("protocol", origin.protocol)
+      writer.member("scope", origin.scope)
+    }
     if let weight {
       writer.member("weight", weight)
       writer.key("ideal_share")

@@ -11,8 +11,23 @@ extension NexthopReport {
   }
 
   /// A line for each nexthop.
-  package static func appendText(_ nexthops: [NexthopReport], to output: inout [UInt8]) {
-    output.append(contentsOf: Text.aligned(nexthops.map { $0.columns() }, indent: "").utf8)
+  ///
+  /// - Parameter details: also protocols that are not set, and scopes, as `ip -d`.
+  package static func appendText(_ nexthops: [NexthopReport], to output: inout [UInt8], details: Bool = false) {
+    let rows = nexthops.map { nexthop in
+      var columns = nexthop.columns()
+      columns.insert(nexthop.originText(details: details), at: 1)
+      return columns
+    }
+    output.append(contentsOf: Text.aligned(rows, indent: "").utf8)
+  }
+
+  private func originText(details: Bool) -> String {
+    guard let origin else { return "" }
+    let words = [
+      origin.isNamed || details ? "proto \(origin.protocol)" : nil, details ? "scope \(origin.scope)" : nil,
+    ]
+    return words.compactMap { $0 }.joined(separator: " ")
   }
 
   /// `id 1 via 10.0.0.1 dev eth0`.

@@ -27,6 +27,8 @@ package struct NexthopReport: Hashable, Sendable {
   package var hasCarrier: Bool?
   package var isUp: Bool?
   package var flags: UInt32 = 0
+  /// Who made the object, and its scope; of objects that are looked at by themselves.
+  package var origin: Origin?
   /// Packets that the group has sent here, where the kernel counts them.
   package var packets: UInt64?
 
@@ -37,6 +39,15 @@ package struct NexthopReport: Hashable, Sendable {
     package var wanted: Int
     /// Those of `count` that were unused for as long as the idle timer says.
     package var idle: Int
+  }
+
+  /// Who made an object, and how far its gateway is away.
+  package struct Origin: Hashable, Sendable {
+    /// Whether a protocol was named (RTPROT_UNSPEC is none).
+    package var isNamed: Bool
+    /// The names, or the numbers.
+    package var `protocol`: String
+    package var scope: String
   }
 
   /// A leg written in a route.
@@ -66,8 +77,13 @@ package struct NexthopReport: Hashable, Sendable {
 
   /// The single nexthop objects of a state, by themselves, in the kernel's order.
   package static func all(in index: StateIndex, family: AddressFamily? = nil) -> [NexthopReport] {
-    (index.state.nexthops ?? []).filter { family == nil || $0.family == family }
-      .map { NexthopReport(object: $0.id, in: index) }
+    (index.state.nexthops ?? []).filter { family == nil || $0.family == family }.map { nexthop in
+      var report = NexthopReport(object: nexthop.id, in: index)
+      report.origin = Origin(
+        isNamed: nexthop.protocol != 0, protocol: index.names.protocolName(nexthop.protocol),
+        scope: index.names.scopeName(nexthop.scope))
+      return report
+    }
   }
 
   /// Whether selection that looks at neighbours passes over this one: an entry exists, and it is not valid.

@@ -36,6 +36,17 @@ package struct StateIndex: Sendable {
 
   package func group(_ id: UInt32) -> NexthopGroup? { groups[id] }
 
+  /// Whether a group concerns a family: one of its members is of it, or none is of any, as blackholes send nothing.
+  ///
+  /// - Parameter family: nil is any.
+  package func concerns(_ group: NexthopGroup, _ family: AddressFamily?) -> Bool {
+    guard let family else { return true }
+    let families = group.members.compactMap { member in
+      nexthops[member.id].flatMap { $0.target == .blackhole ? nil : $0.family }
+    }
+    return families.isEmpty || families.contains(family)
+  }
+
   package func bucketTable(_ group: UInt32) -> BucketTable? { tables[group] }
 
   /// The state of the neighbour entry; nil when there is none.

@@ -56,6 +56,12 @@ extension ShowOptions {
     return StateIndex(try StateSource(source).state(parts), names: NameTables.read())
   }
 
+  /// Throws where the user names a group that has nothing to do with the family of -4 or -6; `ip` shows it.
+  func checkFamily(of group: NexthopGroup, _ index: StateIndex) throws(CommandFailure) {
+    guard style == .ecmpctl, let family = source.family, !index.concerns(group, family) else { return }
+    throw .otherFamily("group \(group.id)", than: family)
+  }
+
   /// What colours the lines of the program's own style; nil for nothing.
   var painter: TextPainter? { style == .ecmpctl && !json ? source.painter : nil }
 

@@ -27,7 +27,7 @@ struct ShowNexthopsCommand: ParsableCommand {
       },
       reports: NexthopReport.all(in: index, family: options.source.family),
       json: { $0.write(to: &$1) },
-      text: { NexthopReport.appendText($0, to: &$1) },
+      text: { NexthopReport.appendText($0, to: &$1, details: options.details) },
       index: index)
   }
 }
@@ -50,7 +50,10 @@ struct ShowGroupsCommand: ParsableCommand {
 
   func run() throws {
     let index = try options.index([.neighbours, .nexthops, .buckets, .routes])
-    if let id, index.group(id) == nil { throw CommandFailure.unknownGroup(id, index) }
+    if let id {
+      guard let group = index.group(id) else { throw CommandFailure.unknownGroup(id, index) }
+      try options.checkFamily(of: group, index)
+    }
     let groups = index.state.groups.filter { id == nil || $0.id == id }
     try options.print(
       iproute2: { printer in
@@ -58,7 +61,7 @@ struct ShowGroupsCommand: ParsableCommand {
         guard id != nil || options.source.family == nil else { return }
         for group in groups { printer.append(group) }
       },
-      reports: GroupReport.all(in: index, id: id),
+      reports: GroupReport.all(in: index, id: id, family: options.source.family),
       json: { $0.write(to: &$1) },
       text: { for report in $0 { report.appendText(to: &$1, details: options.details) } },
       index: index)
@@ -84,13 +87,14 @@ struct ShowBucketsCommand: ParsableCommand {
   func run() throws {
     let index = try options.index([.neighbours, .nexthops, .buckets])
     let tables = index.state.bucketTables.filter { id == nil || $0.group == id }
-    if let id, tables.isEmpty {
-      guard index.group(id) != nil else { throw CommandFailure.unknownGroup(id, index) }
-      throw CommandFailure.usage("group \(id) is not resilient; it has no buckets")
+    if let id {
+      guard let group = index.group(id) else { throw CommandFailure.unknownGroup(id, index) }
+      guard !tables.isEmpty else { throw CommandFailure.usage("group \(id) is not resilient; it has no buckets") }
+      try options.checkFamily(of: group, index)
     }
     try options.print(
       iproute2: { printer in for table in tables { printer.append(table, family: options.source.family) } },
-      reports: tables.compactMap { BucketReport(group: $0.group, in: index) },
+      reports: BucketReport.all(in: index, id: id, family: options.source.family),
       json: { $0.write(to: &$1) },
       text: { for report in $0 { report.appendText(to: &$1, details: options.details) } },
       index: index)
