@@ -113,6 +113,22 @@ struct StateCheckTests {
     #expect(!left.contains { $0.code == item.code && $0.severity == item.severity }, "\(left)")
   }
 
+  @Test(
+    "The fixes of hashed fields add what all findings ask for, so that none undoes another",
+    arguments: [
+      (0x10, [.addressesNotHashed, .oneSidedHash], "33"), (0x01, [.portsNotHashed, .oneSidedHash], "33"),
+      (0x15, [.oneSidedHash, .oneSidedHash], "37"),
+    ] as [(UInt32, [Code], String)])
+  func fields(raw: UInt32, codes: [Code], wanted: String) throws {
+    var state = try Self.state(Self.good)
+    state.settings.ipv4Hash.fields = raw
+    let findings = StateCheck.findings(in: state, surroundings: Self.surroundings(of: state))
+    #expect(findings.map(\.code) == codes)
+    for finding in findings {
+      #expect(finding.fix == [.command("sysctl -w net.ipv4.fib_multipath_hash_fields=0x\(wanted)")])
+    }
+  }
+
   @Test("Every code has a case")
   func complete() {
     #expect(Set(Self.cases.map(\.code)) == Set(Code.allCases))

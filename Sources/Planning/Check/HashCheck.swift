@@ -106,11 +106,11 @@ enum HashCheck {
     let raw = context.state.settings.hash(family).fields ?? HashSettings.defaultFields
     let fields = HashFields(rawValue: raw)
     let outer = fields.intersection(family == .ipv4 ? HashFields.outerMask.subtracting(.flowLabel) : .outerMask)
-    func finding(
-      _ code: Finding.Code, _ severity: Finding.Severity, _ text: String, adding: HashFields
-    ) -> Finding {
-      let wanted = fields.union(adding).rawValue
-      return Finding(
+    let (addresses, ports): (HashFields, HashFields) = ([.source, .destination], [.sourcePort, .destinationPort])
+    // One value for all findings, so that none of the fixes undoes another.
+    let wanted = fields.union(missing(from: outer)).rawValue
+    func finding(_ code: Finding.Code, _ severity: Finding.Severity, _ text: String) -> Finding {
+      Finding(
         code, severity, subject: FixText.name(family),
         text: "policy 3 hashes fields 0x\(String(raw, radix: 16)): \(text)",
         remedy: "add the fields that are missing; flows move once: ecmpctl whatif --sysctl tells which",
@@ -119,21 +119,17 @@ enum HashCheck {
             FixText.sysctl(["\(FixText.net(family)).fib_multipath_hash_fields=0x\(String(wanted, radix: 16))"]))
         ])
     }
-    let (addresses, ports): (HashFields, HashFields) = ([.source, .destination], [.sourcePort, .destinationPort])
-    let all = addresses.union(ports).union(.ipProtocol)
     guard !outer.isEmpty else {
       return [
         finding(
-          .constantHash, .refusal, "none that a packet without a tunnel has, so that all of those take one way",
-          adding: all)
+          .constantHash, .refusal, "none that a packet without a tunnel has, so that all of those take one way")
       ]
     }
     var found: [Finding] = []
     if outer.isDisjoint(with: addresses) {
       found.append(
         finding(
-          .addressesNotHashed, .warning, "no addresses, so that hosts that use the same ports take one way",
-          adding: addresses))
+          .addressesNotHashed, .warning, "no addresses, so that hosts that use the same ports take one way"))
     }
     if outer.isDisjoint(with: ports) {
       let hasLabel = outer.contains(.flowLabel)
@@ -142,16 +138,23 @@ enum HashCheck {
           .portsNotHashed, hasLabel ? .note : .warning,
           hasLabel
             ? "no ports, so that flows between two hosts part only where their senders label them"
-            : "no ports, so that all flows between two hosts take one way", adding: ports))
+            : "no ports, so that all flows between two hosts take one way"))
     }
     for (pair, word) in [(addresses, "address"), (ports, "port")]
     where !outer.isDisjoint(with: pair) && !outer.isSuperset(of: pair) {
       found.append(
         finding(
-          .oneSidedHash, .note, "one \(word) of two, so that the directions of a connection hash differently",
-          adding: pair))
+          .oneSidedHash, .note, "one \(word) of two, so that the directions of a connection hash differently"))
     }
     return found
+  }
+
+  /// What policy 3 has to hash besides: all five fields where there is none, else the addresses and the ports.
+  ///
+  /// - Parameter outer: the fields of a packet without a tunnel.
+  private static func missing(from outer: HashFields) -> HashFields {
+    let wanted: HashFields = [.source, .destination, .sourcePort, .destinationPort]
+    return outer.isEmpty ? wanted.union(.ipProtocol) : wanted
   }
 
   // MARK: Both families
