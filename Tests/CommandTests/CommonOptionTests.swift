@@ -30,6 +30,11 @@ struct CommonOptionTests {
       ("show -j 198.51.100.0/24", "show 198.51.100.0/24 -j"),
       ("show --snapshot SNAPSHOT -j", "show -j --snapshot SNAPSHOT"),
       ("snapshot -j diff SNAPSHOT SNAPSHOT", "snapshot diff SNAPSHOT SNAPSHOT -j"),
+      ("show --style iproute2 routes", "show routes --style iproute2"),
+      ("show --style=iproute2 -j nexthops", "show nexthops -j --style iproute2"),
+      ("show --table all -4 routes", "show routes -4 --table all"),
+      ("show --all --table=local routes -j", "show routes --all --table local -j"),
+      ("-j show --all --style iproute2 203.0.113.0/24", "show routes 203.0.113.0/24 --style iproute2 -j"),
     ])
   func places(words: String, same: String) throws {
     try withNetworkNamespace {

@@ -25,6 +25,12 @@ struct ShowCommand: ParsableCommand {
     defaultSubcommand: ShowRoutesCommand.self)
 }
 
+extension ShowCommand {
+  /// The options of its own that `show routes` takes and that may stand before that word, or that of another subcommand:
+  /// those with a value behind them, and those without.
+  static let optionsOfDefault = (withValue: ["--style", "--table"], plain: ["--all"])
+}
+
 /// How `show` prints.
 enum ShowStyle: String, WordArgument {
   case ecmpctl, iproute2

@@ -15,13 +15,20 @@ enum GlobalOptions {
     var rest = Array(arguments)[...]
     var (words, options): ([String], [String]) = ([], [])
     while !type.configuration.subcommands.isEmpty, let first = rest.first {
+      // No protocol that a cast would look for: that costs each start.
+      let own = type == ShowCommand.self ? ShowCommand.optionsOfDefault : nil
       if let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == first }) {
         type = next
         words.append(first)
         rest.removeFirst()
-      } else if withValue.contains(first), rest.count > 1 {
+      } else if withValue.contains(first) || own?.withValue.contains(first) == true, rest.count > 1 {
         options += rest.prefix(2)
         rest.removeFirst(2)
+      } else if own?.plain.contains(first) == true
+        || own?.withValue.contains(where: { first.hasPrefix($0 + "=") }) == true
+      {
+        options.append(first)
+        rest.removeFirst()
       } else if let known = shared(first) {
         options += known
         rest.removeFirst()
