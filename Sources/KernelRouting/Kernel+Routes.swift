@@ -8,7 +8,8 @@ extension Kernel {
   ///
   /// - Returns: whether every route was passed once. The kernel passes over IPv6 routes, or tells them twice, while others
   ///   come and go.
-  /// - Throws: `KernelError`, or what `body` throws.
+  /// - Throws: `KernelError`, also where the filter names a table that none of the families has (ENOENT); or what `body`
+  ///   throws. The main table is everywhere: the kernel of a new namespace just has not made it yet.
   @discardableResult
   package mutating func forEachRoute(
     _ filter: RouteFilter = RouteFilter(), _ body: (Route) throws -> Void
@@ -16,17 +17,22 @@ extension Kernel {
     var table = RouteAttributeTable()
     var failure: (any Error)?
     var changes = RouteChanges()
+    var lack: NetlinkError?
+    var isAnywhere = filter.table == RouteTable.main
     for family in filter.family.map({ [$0] }) ?? AddressFamily.allCases {
       do throws(NetlinkError) {
         try dumpRoutes(filter, family: family, sharing: &table, changes: &changes) { route in
           guard failure == nil else { return }
           do { try body(route) } catch { failure = error }
         }
+        isAnywhere = true
       } catch {
         guard Self.meansNoRoutes(error, filter) else { throw KernelError(error) }
+        if !error.isUnsupported { lack = lack ?? error }
       }
       if let failure { throw failure }
     }
+    if let lack, !isAnywhere { throw KernelError(lack) }
     return changes.isEmpty
   }
 
@@ -77,7 +83,7 @@ extension Kernel {
     changes: inout RouteChanges, _ body: (Route) -> Void
   ) throws(NetlinkError) {
     try dumpOnce(
-      Self.readRoutes, type: RTM_GETROUTE, request: Self.request(filter, family: family),
+      Self.operation(filter), type: RTM_GETROUTE, request: Self.request(filter, family: family),
       watching: RouteChanges.group(family),
       notice: { (type, wire) throws(WireError) in
         guard type == RTM_NEWROUTE || type == RTM_NEWROUTE + 1 else { return }
@@ -90,9 +96,11 @@ extension Kernel {
     }
   }
 
-  private static var readRoutes: String { "read the routes" }
+  private static func operation(_ filter: RouteFilter) -> String {
+    filter.table.map { "read the routes of table \($0)" } ?? "read the routes"
+  }
 
-  /// A table comes into being with its first route, so one that does not exist is an empty one.
+  /// A table comes into being with its first route, so one that does not exist has none.
   private static func meansNoRoutes(_ error: NetlinkError, _ filter: RouteFilter) -> Bool {
     guard !error.isUnsupported else { return true }
     guard case .refused(let refusal) = error.reason else { return false }

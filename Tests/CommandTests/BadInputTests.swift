@@ -73,6 +73,7 @@ struct BadInputTests {
       ("verify of two sources", "verify 10.0.0.0/8 --sockets", "exclude"),
       ("a snapshot that is absent", "show --snapshot /nonexistent/state.json", "/nonexistent/state.json"),
       ("verify on a snapshot", "verify --snapshot /nonexistent/state.json", "live kernel"),
+      ("a table that a snapshot does not have", "show --table 9999 --snapshot SNAPSHOT", "no routing table 9999 in"),
       ("a group that does not exist", "show groups 99 --snapshot SNAPSHOT", "no nexthop group 99"),
       ("buckets of a group that does not exist", "show buckets 99 --snapshot SNAPSHOT", "no nexthop group 99"),
       ("verify of nothing", "verify --count 0", "--count"),
@@ -112,6 +113,21 @@ struct BadInputTests {
         expect(try Program.run("predict \(source) --output \(output)"), status: 2, says: place, says)
       }
       expect(try Program.run("whatif --link-down o1 --list moved \(source)"), status: 2, says: place, says)
+    }
+  }
+
+  @Test(
+    "a routing table that no family has is the kernel's error, in every style",
+    arguments: ["", "-4", "-6", "-j", "--style iproute2", "-j --style iproute2", "--all"])
+  func noTable(options: String) throws {
+    try withNetworkNamespace {
+      let run = try Program.run("show --table 9999 \(options)")
+      #expect(run.status == 3 && run.output == "", "\(run.output)")
+      let family = options.contains("-6") ? "ipv6" : "ipv4"
+      #expect(run.error.hasSuffix("routes of table 9999: No such file or directory: \(family): FIB table does not exist\n"))
+      #expect(run.errorLines.count == 1, "\(run.error)")
+      // That of main is there before its first route.
+      #expect(try Program.run("show \(options)").status == 0)
     }
   }
 

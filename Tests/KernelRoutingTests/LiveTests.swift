@@ -193,11 +193,25 @@ func withRouter<Result>(_ body: (inout Kernel) throws -> Result) throws -> Resul
       #expect(try kernel.routes(RouteFilter(table: RouteTable.main, type: .prohibit)).count == 1)
       #expect(try kernel.routes(RouteFilter(family: .ipv6, table: 70000)).count == 1)
       #expect(try kernel.routes(RouteFilter(table: 99999)).isEmpty)
+      for family in [AddressFamily.ipv4, .ipv6, nil] {
+        #expect { try kernel.forEachRoute(RouteFilter(family: family, table: 99999)) { _ in } } throws: { error in
+          (error as? KernelError)?.errno == .noEntry && (error as? KernelError)?.description.contains("FIB table") == true
+        }
+        // Only IPv6 has a route there.
+        let count = try? Self.count(&kernel, RouteFilter(family: family, table: 70000))
+        #expect(count == (family == .ipv4 ? nil : 1))
+      }
       let through = try kernel.routes(RouteFilter(family: .ipv4, table: RouteTable.main, interface: 13))
       #expect(Set(through.map(\.destination)) == Set(["10.0.2.0/24", "10.1.0.0/16", "10.8.0.0/16"].map(prefix)))
       try kernel.delete(.route(routes[1]))
       #expect(try !kernel.routes().contains { $0.destination == routes[1].destination })
     }
+  }
+
+  private static func count(_ kernel: inout Kernel, _ filter: RouteFilter) throws -> Int {
+    var count = 0
+    try kernel.forEachRoute(filter) { _ in count += 1 }
+    return count
   }
 
   @Test func `Nexthop objects and groups are read as they were written`() throws {

@@ -33,6 +33,11 @@ struct ShowRoutesCommand: ParsableCommand {
     var output = OutputBuffer(painter: options.painter)
     if let path = options.source.snapshot {
       let state = try StateSource.snapshot(path)
+      if let number = selection.table, !state.hasTable(number, selection.family) {
+        throw CommandFailure.usage(
+          "there is no routing table \(names.tableName(number)) in \(path): no route is in it, and no rule names it; "
+            + "--table all shows every table")
+      }
       var printer = RoutePrinter(options, StateIndex(state, names: names), selection: selection, all: all)
       printer.begin(&output)
       for route in state.routes { try printer.print(route, to: &output) }
@@ -73,6 +78,20 @@ struct ShowRoutesCommand: ParsableCommand {
     }
     if options.style == .iproute2, family == nil, number != nil { family = .ipv4 }
     return RouteSelection(family: family, table: number, prefix: selector)
+  }
+}
+
+extension RoutingState {
+  /// Whether a routing table is there, as far as what was read tells: a route is in it, or a rule or a VRF names it.
+  ///
+  /// - Parameter family: nil is any.
+  fileprivate func hasTable(_ table: UInt32, _ family: AddressFamily?) -> Bool {
+    guard table != RouteTable.main else { return true }
+    let families = family.map { [$0] } ?? AddressFamily.allCases
+    return families.contains { unread.contains(.routes($0)) || unread.contains(.rules($0)) }
+      || rules.contains { families.contains($0.family) && $0.action == .lookup(table: table) }
+      || links.contains { $0.vrfTable == table }
+      || routes.contains { $0.table == table && families.contains($0.family) }
   }
 }
 
