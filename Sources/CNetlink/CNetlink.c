@@ -184,6 +184,13 @@ int cnl_write_file(const char *path, const void *bytes, size_t count) {
   return error;
 }
 
+int cnl_try_writing(const char *path) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  close(fd);
+  return 0;
+}
+
 int cnl_kernel_name(char *release, size_t release_capacity, char *machine, size_t machine_capacity) {
   struct utsname name;
   if (uname(&name) < 0) return errno;

@@ -20,9 +20,26 @@ package struct SysctlSetting: Hashable, Sendable {
   /// - Throws: with errno `noEntry` where the kernel has no such sysctl.
   package func write() throws(KernelError) {
     do throws(Errno) {
-      try System.write(Array(value.utf8), to: "/proc/sys/net/" + path)
+      try System.write(Array(value.utf8), to: file)
     } catch {
-      throw KernelError(NetlinkError("set net/\(path) to \(value)", .refused(Refusal(error))))
+      throw failure(error)
     }
+  }
+
+  /// Makes sure, before anything is begun, that the calling thread may write the value.
+  ///
+  /// - Throws: as `write`.
+  package func checkWritable() throws(KernelError) {
+    do throws(Errno) {
+      try System.checkWritable(file)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private var file: String { "/proc/sys/net/" + path }
+
+  private func failure(_ errno: Errno) -> KernelError {
+    KernelError(NetlinkError("set net/\(path) to \(value)", .refused(Refusal(errno))))
   }
 }

@@ -47,6 +47,12 @@ package enum System {
     guard status == 0 else { throw Errno(rawValue: status) }
   }
 
+  /// Makes sure that a file that exists, such as a sysctl, can be opened for writing.
+  package static func checkWritable(_ path: String) throws(Errno) {
+    let status = unsafe cnl_try_writing(path)
+    guard status == 0 else { throw Errno(rawValue: status) }
+  }
+
   /// Runs a program to its end, in the network namespace of the calling thread.
   ///
   /// It is looked for in PATH, and then where systems keep the programs of the administrator.

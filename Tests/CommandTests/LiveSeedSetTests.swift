@@ -144,13 +144,19 @@ struct LiveSeedSetTests {
   func refusals() throws {
     try withNetworkNamespace {
       try TestSupport.run(SeedLab.router)
-      let nobody = try Program.run("seed set 8 --yes >/dev/null", prefix: "setpriv --reuid 65534 --clear-groups")
-      #expect(nobody.status == 4, "\(nobody.error)")
-      #expect(nobody.errorLines.count == 1)
-      #expect(nobody.error.contains("root"))
+      let prefix = "setpriv --reuid 65534 --clear-groups"
+      for options in ["--yes", "--yes -j", "</dev/null", "--random 100 --to 198.51.100.0/24 --yes"] {
+        let nobody = try Program.run("seed set 8 \(options)", prefix: prefix)
+        #expect(nobody.status == 4, "\(options): \(nobody.error)")
+        #expect(nobody.output == "", "\(options): nothing is begun")
+        #expect(nobody.errorLines.count == 1)
+        #expect(nobody.error.contains("root"))
+      }
+      #expect(try Program.run("seed set 8 --dry-run", prefix: prefix).status == 0)
+      #expect(try Program.run("seed set \(SeedLab.seed)", prefix: prefix).status == 0, "nothing is to be changed")
       let script = #"mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec "$@""#
-      let readOnly = try Program.run("seed set 8 --yes >/dev/null", prefix: "unshare --mount sh -c '\(script)' sh")
-      #expect(readOnly.status == 3)
+      let readOnly = try Program.run("seed set 8 --yes", prefix: "unshare --mount sh -c '\(script)' sh")
+      #expect(readOnly.status == 3 && readOnly.output == "")
       #expect(readOnly.errorLines.count == 1)
       #expect(readOnly.error.contains("read-only"))
       #expect(try Self.current() == SeedLab.seed)

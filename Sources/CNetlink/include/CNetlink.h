@@ -65,6 +65,9 @@ int cnl_read_file(const char *path, void *bytes, size_t capacity, size_t *count)
 /// Writes to a file that exists, such as a sysctl, in one write.
 int cnl_write_file(const char *path, const void *bytes, size_t count);
 
+/// Opens a file that exists for writing, and closes it again: the errno of what stands in the way.
+int cnl_try_writing(const char *path);
+
 /// `uname -r` and `uname -m`, each terminated with 0 and cut to its capacity.
 int cnl_kernel_name(char *release, size_t release_capacity, char *machine, size_t machine_capacity);
 

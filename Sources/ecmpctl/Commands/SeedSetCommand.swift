@@ -78,6 +78,7 @@ struct SeedSetCommand: ParsableCommand {
     }
     let boot = Self.bootSeed(state)
     let to = try target(boot)
+    if !dryRun, from != to { try Self.refusalsTold { () throws(KernelError) in try Self.setting(to).checkWritable() } }
     var after = state
     after.settings.hashSeed = to
     let seeds = (before: from == 0 ? boot.seed : from, after: to == 0 ? boot.seed : to)
@@ -176,10 +177,12 @@ struct SeedSetCommand: ParsableCommand {
     if let failure { throw CommandFailure.usage("the kernel has the seed, but it is not kept: \(failure)") }
   }
 
-  /// Sets the sysctl in the namespace of the calling thread, which is that of the state, and reads it back.
-  private static func set(_ value: UInt32) throws {
+  private static func setting(_ value: UInt32) -> SysctlSetting { SysctlSetting("ipv4/fib_multipath_hash_seed", value) }
+
+  /// Says what to do where /proc/sys is read-only.
+  private static func refusalsTold(_ body: () throws(KernelError) -> Void) throws {
     do throws(KernelError) {
-      try SysctlSetting("ipv4/fib_multipath_hash_seed", value).write()
+      try body()
     } catch {
       guard error.errno == .readOnly else { throw error }
       throw CommandFailure(
@@ -187,6 +190,11 @@ struct SeedSetCommand: ParsableCommand {
         "can not set \(SeedChangeReport.key): /proc/sys is mounted read-only here, as in containers; set it from the "
           + "host, with --netns")
     }
+  }
+
+  /// Sets the sysctl in the namespace of the calling thread, which is that of the state, and reads it back.
+  private static func set(_ value: UInt32) throws {
+    try refusalsTold { () throws(KernelError) in try setting(value).write() }
     let found = try Kernel().settings(links: [], devices: false).hashSeed
     guard found == value else {
       throw CommandFailure(
