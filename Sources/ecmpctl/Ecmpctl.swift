@@ -111,7 +111,8 @@ struct Ecmpctl: ParsableCommand {
       {
         line = "\(number) stands where no negative number can"
       }
-      failure = .usage("\(line) (see ecmpctl --help)")
+      let words = ["ecmpctl"] + GlobalOptions.commandWords(CommandLine.arguments.dropFirst(), below: Self.self)
+      failure = .usage("\(line) (see \(words.joined(separator: " ")) --help)")
     }
     if let message = failure.message { complain(message) }
     Glibc.exit(failure.status.rawValue)

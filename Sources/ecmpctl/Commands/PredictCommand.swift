@@ -108,8 +108,11 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictOne(_ decider: inout Decider, formatter: PredictionFormatter) throws {
-    guard output == nil, many.input == nil, !many.keepGoing else {
-      throw CommandFailure.usage("--input, --output and --keep-going need --flows")
+    guard output == nil else {
+      throw CommandFailure.usage("--output is for many flows: it needs --flows, --conntrack, --sockets or --random")
+    }
+    guard many.input == nil, !many.keepGoing else {
+      throw CommandFailure.usage("--input and --keep-going need --flows")
     }
     let subject = try subject(decider.table)
     let flow = subject.flow

@@ -36,6 +36,9 @@ enum FlowArguments {
         throw .usage(error.message)
       }
     }
+    guard seen.contains(FlowField.destination.rawValue) else {
+      throw .usage("dst is missing: give the destination with -d, or as the first word")
+    }
     do throws(FlowInputError) {
       return try builder.finish()
     } catch {

@@ -39,6 +39,22 @@ enum GlobalOptions {
     return joiningNegativeNumbers(words + options + rest)
   }
 
+  /// The words of the arguments that name the command.
+  ///
+  /// - Parameter root: as above.
+  static func commandWords(_ arguments: some Sequence<String>, below root: any ParsableCommand.Type) -> [String] {
+    var type = root
+    var words: [String] = []
+    for word in moved(arguments, below: root) {
+      guard let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else {
+        break
+      }
+      type = next
+      words.append(word)
+    }
+    return words
+  }
+
   /// The arguments with `--option -1` as `--option=-1`, for a complaint about the value and not about a missing one.
   ///
   /// What looks like -4 and -6 is these.

@@ -49,6 +49,6 @@ enum PredictionStream {
 extension CommandFailure {
   /// Lines or frames that could not be read were reported, and the rest is done.
   static func passedOver(_ bad: Int) -> CommandFailure {
-    CommandFailure(.negative, "\(bad) bad line\(bad == 1 ? "" : "s") passed over")
+    CommandFailure(.negative, "\(bad) bad record\(bad == 1 ? "" : "s") passed over")
   }
 }
