@@ -11,6 +11,7 @@ package struct StateFlows: Sendable {
   private let ports: [UInt16]
   private let sources: [Prefix]
   private let ingress: [UInt32]
+  private let onlyIngress: UInt32?
   private let bound: [UInt32]
   private let ownAddresses: [IPAddress]
 
@@ -18,7 +19,10 @@ package struct StateFlows: Sendable {
   ///   - prefix: destinations are taken from here; nil takes them from the routes that have several nexthops, or from
   ///     all unicast routes when none has.
   ///   - family: keeps to one family; nil takes both.
-  package init(state: RoutingState, prefix: Prefix? = nil, family: AddressFamily? = nil) {
+  ///   - ingress: the index of the interface that all flows come in on; nil for flows of any that forwards, and of this
+  ///     machine.
+  package init(state: RoutingState, prefix: Prefix? = nil, family: AddressFamily? = nil, ingress: UInt32? = nil) {
+    onlyIngress = ingress
     destinations = Self.destinations(state, prefix: prefix, family: family)
     let rules = state.rules
     marks = Array(Set(rules.map { $0.mark & $0.markMask })).sorted()
@@ -30,7 +34,7 @@ package struct StateFlows: Sendable {
     }
     sources = rules.compactMap(\.source).filter { $0.length > 0 }
     let usable = state.links.filter { $0.isUp && !$0.isLoopback }
-    ingress = usable.filter { state.settings.interfaces[$0.name]?.ipv4Forwarding ?? true }.map(\.index)
+    self.ingress = usable.filter { state.settings.interfaces[$0.name]?.ipv4Forwarding ?? true }.map(\.index)
     bound = usable.map(\.index)
     ownAddresses = state.addresses.map(\.address).filter { !$0.isLoopback && !$0.isLinkLocal }
   }
@@ -67,7 +71,7 @@ package struct StateFlows: Sendable {
     if Bool.random(using: &generator) { flow.mark = marks.randomElement(using: &generator) ?? 0 }
     if Bool.random(using: &generator) { flow.tos = tosValues.randomElement(using: &generator) ?? 0 }
     flow.userID = 0
-    if let interface = ingress.randomElement(using: &generator), Int.random(in: 0..<3, using: &generator) > 0 {
+    if let interface = onlyIngress ?? sometimesIngress(using: &generator) {
       flow.origin = .forwarded
       flow.inputInterface = interface
       flow.source = foreignSource(family, using: &generator)
@@ -78,6 +82,14 @@ package struct StateFlows: Sendable {
       }
     }
     return flow
+  }
+
+  /// The interface that a flow comes in on; nil for one of this machine.
+  private func sometimesIngress(using generator: inout some RandomNumberGenerator) -> UInt32? {
+    guard let interface = ingress.randomElement(using: &generator), Int.random(in: 0..<3, using: &generator) > 0 else {
+      return nil
+    }
+    return interface
   }
 
   private func port(using generator: inout some RandomNumberGenerator) -> UInt16 {

@@ -1,43 +1,54 @@
-import Forwarding
-import KernelRouting
+package import Forwarding
+package import KernelRouting
 package import Routing
 
 extension Comparison {
   /// Where a prediction and the kernel's answer part, in a sentence: as far as the answer tells.
-  static func reason(_ decision: Decision, _ answer: RouteAnswer, in state: RoutingState) -> String {
+  ///
+  /// - Parameter tableName: the name of a routing table, or its number.
+  package static func reason(
+    _ decision: Decision, _ answer: RouteAnswer, in state: RoutingState, tableName: (UInt32) -> String
+  ) -> String {
     let predicted = decision.route.map { state.routes[$0] }
+    let words = predicted.map {
+      "the route \($0.destination) of table \(tableName($0.table)), metric \($0.metric ?? 0)"
+    }
     guard let route = answer.route else {
-      return predicted.map {
-        "the kernel refuses where \($0.words) was predicted: the source check, a rule or the routes differ"
+      return words.map {
+        "the kernel refuses where \($0) was predicted: the source check, a rule or the routes differ"
       } ?? "both refuse, for other reasons"
     }
-    guard let predicted else {
-      return "the kernel finds a route in table \(route.table) where none was predicted: rules or routes differ"
+    guard let predicted, let words else {
+      return
+        "the kernel finds a route in table \(tableName(route.table)) where none was predicted: rules or routes differ"
     }
     // An IPv4 destination without a route, on the interface of the socket.
     guard route.table == predicted.table || route.table == 0 else {
-      return "the kernel answers from table \(route.table), not by \(predicted.words): rules or routes differ"
+      return "the kernel answers from table \(tableName(route.table)), not by \(words): rules or routes differ"
     }
     guard let leg = answer.leg, let chosen = decision.nexthop else {
-      return "the kernel's route has another type than \(predicted.words)"
+      return "the kernel's route has another type than \(words)"
     }
     let candidates = state.nexthops(of: predicted)
     guard candidates.contains(where: { $0.gateway == leg.gateway && $0.interface == leg.interface }) else {
-      return "the kernel's nexthop is none of \(predicted.words): the routes differ, or a longer prefix matches"
+      return "the kernel's nexthop is none of \(words): the routes differ, or a longer prefix matches"
     }
     guard let hash = decision.hash else {
       return
-        "both are nexthops of \(predicted.words), but no hash was to choose: a nexthop is alive or dead to one alone"
+        "both are nexthops of \(words), but no hash was to choose: a nexthop is alive or dead to one alone"
     }
-    let number = candidates.firstIndex { $0.gateway == chosen.gateway && $0.interface == chosen.interface } ?? 0
-    return "both are nexthops of \(predicted.words); hash \(hash) was to choose nexthop \(number): "
+    return "both are nexthops of \(words); hash \(hash) was to choose \(place(of: chosen, in: candidates)): "
       + "the key, the hashed fields, the bounds or the buckets differ"
   }
-}
 
-extension Route {
-  /// The route as a part of a sentence.
-  fileprivate var words: String { "the route \(destination) of table \(table), metric \(metric ?? 0)" }
+  /// `id 3` of an object, `leg 2` of a leg written in the route, the first of which is 1.
+  private static func place(
+    of chosen: Decision.Choice, in candidates: [(gateway: IPAddress?, interface: UInt32)]
+  ) -> String {
+    if let id = chosen.id { return "id \(id)" }
+    let index = candidates.firstIndex { $0.gateway == chosen.gateway && $0.interface == chosen.interface } ?? 0
+    return "leg \(index + 1)"
+  }
 }
 
 extension RoutingState {

@@ -33,7 +33,8 @@ package enum Comparison: Hashable, Sendable {
   private static func agree(_ decision: Decision, _ answer: RouteAnswer) -> Bool {
     switch decision.outcome {
     case .sent:
-      guard let route = answer.route, [.unicast, .multicast].contains(route.type), let leg = answer.leg, let nexthop = decision.nexthop
+      guard let route = answer.route, [.unicast, .multicast].contains(route.type), let leg = answer.leg,
+        let nexthop = decision.nexthop
       else { return false }
       return leg.interface == nexthop.interface && leg.gateway == nexthop.gateway
     case .local: return answer.route?.type == .local || answer.route?.type == .anycast
@@ -65,7 +66,7 @@ package enum Comparison: Hashable, Sendable {
     case .sent: decision.nexthop.map { describe($0.gateway, $0.interface, name: name) } ?? "sent"
     case .local: "local"
     case .broadcast: "broadcast"
-    case .refused(let type): "refused (route type \(type.rawValue))"
+    case .refused(let type): type.name
     case .dropped(let reason): "dropped: \(reason.text)"
     case .undetermined: "undetermined"
     }
@@ -74,7 +75,7 @@ package enum Comparison: Hashable, Sendable {
   private static func describe(_ answer: RouteAnswer, name: (UInt32) -> String) -> String {
     switch answer {
     case .route(let route):
-      guard [.unicast, .multicast].contains(route.type), let leg = answer.leg else { return "route of type \(route.type.rawValue)" }
+      guard [.unicast, .multicast].contains(route.type), let leg = answer.leg else { return route.type.name }
       return describe(leg.gateway, leg.interface, name: name)
     case .refused(let refusal): return "refused: \(refusal)"
     }

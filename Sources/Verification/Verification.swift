@@ -36,15 +36,18 @@ package struct Verification: ~Copyable {
   private(set) package var caveats: Caveats = []
 
   private var decider: Decider
+  private let tableName: (UInt32) -> String
   private var waiting: [Flow] = []
   private var queries: [RouteQuery] = []
 
-  package init(_ decider: consuming Decider) {
+  /// - Parameter tableName: the name of a routing table, or its number.
+  package init(_ decider: consuming Decider, tableName: @escaping (UInt32) -> String = { "\($0)" }) {
     self.decider = decider
+    self.tableName = tableName
   }
 
-  package init(_ table: ForwardingTable) {
-    self.init(Decider(table))
+  package init(_ table: ForwardingTable, tableName: @escaping (UInt32) -> String = { "\($0)" }) {
+    self.init(Decider(table), tableName: tableName)
   }
 
   /// What the predictions are made with.
@@ -88,7 +91,8 @@ package struct Verification: ~Copyable {
     case .different(let predicted, let kernel):
       mismatchCount += 1
       if mismatches.count < Self.keptMismatches {
-        let reason = Comparison.reason(decision, answer, in: decider.table.state)
+        let reason = Comparison.reason(
+          decision, answer, in: decider.table.state, tableName: tableName)
         mismatches.append(Mismatch(flow: flow, predicted: predicted, kernel: kernel, reason: reason))
       }
     }

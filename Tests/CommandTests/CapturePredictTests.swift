@@ -164,7 +164,7 @@ struct CapturePredictTests {
       ("predict --packet 4500000", "odd number"), ("predict --packet 45,00", "position 3"),
       ("predict --packet ' : '", "no bytes"), ("predict --packet 45 -s 10.0.0.1", "src is in the packet itself"),
       ("predict --packet 45 -i nowhere", "nowhere"), ("predict --packet 45 --link-type token-ring", "token-ring"),
-      ("predict -d 10.0.0.1 --link-type ip", "--packet"), ("verify -i in0", "--flows"),
+      ("predict -d 10.0.0.1 --link-type ip", "--packet"),
     ])
   func bad(arguments: String, says: String) throws {
     let result = try program(arguments, file: Array("dst\n10.0.0.1\n".utf8))

@@ -53,10 +53,11 @@ extension PredictionFormatter {
     case .candidate(let position, let choice, let upperBound, let verdict):
       let bound = upperBound.map { "upper bound \($0)" } ?? "no range"
       let neighbour = choice.gateway.map { ", neighbour \(neighbourState($0, choice.interface))" } ?? ""
-      let nexthop = "nexthop \(position): \(describe(choice)) weight \(choice.weight)"
+      let place = choice.id == nil ? "leg \(position + 1): " : ""
+      let nexthop = "\(place)\(describe(choice)) weight \(choice.weight)"
       return ["\(nexthop), \(bound)\(neighbour): \(verdict.rawValue)"]
     case .bucket(let group, let bucket, let count, let nexthop):
-      return ["group \(group): bucket \(bucket) of \(count) sends to nexthop \(nexthop)"]
+      return ["group \(group): bucket \(bucket) of \(count) sends to id \(nexthop)"]
     }
   }
 

@@ -71,14 +71,19 @@ package struct VerificationReport: Sendable {
         .map { "  \($0)" }
     }
     if details.count < mismatches { lines.append("and \(mismatches - details.count) more") }
-    if notAskable > 0 { lines.append("\(notAskable) flows can not be asked of the kernel by RTM_GETROUTE") }
+    if notAskable > 0 {
+      lines.append("\(Text.count(notAskable, "flow")) can not be asked of the kernel by RTM_GETROUTE")
+    }
     if uncertain > 0 {
       let codes = uncertainCodes.joined(separator: ", ")
-      lines.append("\(uncertain) predictions are uncertain (\(codes)) and do not count")
+      lines.append(
+        "\(Text.count(uncertain, "prediction")) \(uncertain == 1 ? "is" : "are") uncertain (\(codes)) and "
+          + "\(uncertain == 1 ? "does" : "do") not count")
     }
     let place = shadowDifferences == nil ? "" : " in a shadow"
-    let total = "\(compared) flows compared with RTM_GETROUTE\(place) on Linux \(kernel), \(hashed) of them hashed"
-    lines.append("\(total): \(mismatches) mismatches")
+    let total =
+      "\(Text.count(compared, "flow")) compared with RTM_GETROUTE\(place) on Linux \(kernel), \(hashed) of them hashed"
+    lines.append("\(total): \(mismatches) mismatch\(mismatches == 1 ? "" : "es")")
     if !changes.isEmpty {
       lines.append("meanwhile the \(changes.joined(separator: ", ")) of the kernel changed: run it again")
     }
@@ -115,6 +120,8 @@ package struct VerificationReport: Sendable {
       json.array { json in
         for code in uncertainCodes { json.string(code) }
       }
+      json.key("details_left_off")
+      json.integer(mismatches - details.count)
       json.key("details")
       json.array { json in
         for detail in details {

@@ -28,6 +28,7 @@ struct VerifyCommand: ParsableCommand {
         ecmpctl verify
         ecmpctl verify 172.16.255.66/32 --count 100000
         ecmpctl verify --flows flows.csv
+        ecmpctl verify 172.16.255.66/32 -i swp51
         ecmpctl verify --flows capture.pcap -i swp51
         ecmpctl verify --sockets
         ecmpctl verify --shadow --snapshot spine02.json
@@ -36,14 +37,15 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Keep random flows to this destination prefix.")
   var prefix: String?
 
-  @Option(help: ArgumentHelp("Number of random flows.", valueName: "n"))
-  var count: Int = 1000
+  @Option(help: ArgumentHelp("Number of random flows (default: 1000).", valueName: "n"))
+  var count: Int?
 
   @OptionGroup var many: FlowSourceOptions
 
   @Option(
     name: [.customShort("i"), .customLong("iif")],
-    help: ArgumentHelp("Ingress interface of packets whose source does not tell it.", valueName: "dev"))
+    help: ArgumentHelp(
+      "Ingress interface of random flows, and of packets whose source does not tell it.", valueName: "dev"))
   var iif: String?
 
   @Flag(help: "Ask in a scratch network namespace that holds the same state, not in the live one.")
@@ -57,10 +59,15 @@ struct VerifyCommand: ParsableCommand {
 
   /// So many mismatches are told with every step of the prediction.
   private static let explained = 3
+  /// So many random flows where no number is named.
+  private static let randomFlows = 1000
 
   func validate() throws {
-    guard count > 0 else { throw ValidationError("--count must be at least 1") }
-    guard iif == nil || many.name != nil else { throw ValidationError("-i needs --flows") }
+    guard count ?? 1 > 0 else { throw ValidationError("--count must be at least 1") }
+    if count != nil, let name = many.name {
+      throw ValidationError(
+        "--count is for flows that verify makes by itself, and \(name) brings its own: leave one out")
+    }
     if prefix != nil, let name = many.name { throw ValidationError("PREFIX and \(name) exclude each other") }
   }
 
@@ -78,7 +85,8 @@ struct VerifyCommand: ParsableCommand {
     } else {
       var kernel = try StateSource(source).kernel()
       let state = try kernel.readSettledState()
-      var verification = Verification(try key.decider(state, source, many: false))
+      var verification = Verification(
+        try key.decider(state, source, many: false), tableName: NameTables.read().tableName)
       let bad = try addFlows(state, prefix: wanted, to: &verification, kernel: &kernel)
       let changes = verification.mismatchCount > 0 ? try kernel.readState().decisiveDifferences(from: state) : []
       try report(verification, state: state, kernel: state.kernel, changes: changes)
@@ -89,7 +97,8 @@ struct VerifyCommand: ParsableCommand {
 
   private func verifyInShadow(prefix: Prefix?) throws {
     let state = try StateSource(source).state()
-    var verification = Verification(try key.decider(state, source, many: false))
+    var verification = Verification(
+      try key.decider(state, source, many: false), tableName: NameTables.read().tableName)
     var shadow = try Shadow(rebuilding: try key.rebuildable(state))
     for difference in shadow.differences { complain("in the shadow, \(difference)") }
     let bad = try addFlows(state, prefix: prefix, to: &verification, kernel: &shadow.kernel)
@@ -136,12 +145,16 @@ struct VerifyCommand: ParsableCommand {
   private func addRandomFlows(
     _ state: RoutingState, prefix: Prefix?, to verification: inout Verification, kernel: inout Kernel
   ) throws {
-    let flows = StateFlows(state: state, prefix: prefix, family: source.family)
+    let table = verification.table
+    let ingress = try iif.map {
+      try FlowArguments.flow([("dst", "0.0.0.0"), ("iif", $0)], table: table).inputInterface
+    }
+    let flows = StateFlows(state: state, prefix: prefix, family: source.family, ingress: ingress)
     guard !flows.isEmpty else {
       throw CommandFailure.usage("there is no route to verify; name a destination prefix")
     }
     var generator = SplitMix64(seed: many.randomSeed ?? UInt64.random(in: 0...UInt64.max))
-    for _ in 0..<count {
+    for _ in 0..<(count ?? Self.randomFlows) {
       if let flow = flows.next(using: &generator) { try verification.add(flow, kernel: &kernel) }
     }
   }

@@ -29,7 +29,8 @@ struct MovedRouteVerification {
     state.behaviour = BehaviourProbe.completing(state.behaviour)
     var bootSeed: UInt32?
     if state.settings.hashSeed == 0, case .seed(let seed) = SeedCache().read(for: state.kernel) { bootSeed = seed }
-    var verification = Verification(ForwardingTable(state, bootSeed: bootSeed))
+    let names = NameTables.read()
+    var verification = Verification(ForwardingTable(state, bootSeed: bootSeed), tableName: names.tableName)
     var generator = SystemRandomNumberGenerator()
     for prefix in prefixes {
       let flows = StateFlows(state: state, prefix: prefix)
@@ -44,7 +45,7 @@ struct MovedRouteVerification {
       uncertain: verification.uncertain, uncertainCodes: verification.caveats.list.map(\.code),
       notAskable: verification.notAskable, mismatches: verification.mismatchCount,
       details: verification.details())
-    let formatter = PredictionFormatter(state: state, names: NameTables.read())
+    let formatter = PredictionFormatter(state: state, names: names)
     for line in report.lines(formatter: formatter) {
       (json ? StandardStream.error : StandardStream.output).write(line + "\n")
     }
