@@ -19,6 +19,8 @@ package struct SnapshotDiff: Hashable, Sendable {
     /// What is the same on both sides, such as `10.0.0.0/8 table 254 metric 20`.
     package var identity: String
     package var change: Change
+    /// The buckets that it is about, in the section of these.
+    package var buckets: BucketRun?
   }
 
   /// By section, then in the order of the old state; what was added comes last in its section.
@@ -46,14 +48,15 @@ package struct SnapshotDiff: Hashable, Sendable {
       let traits = [old, new].map { Self.traits($0.behaviour).filter { known.contains($0.name) } }
       compare(.behaviour, traits[0], traits[1]) { $0.name }
     }
-    compare(.settings, [old.settings], [new.settings]) { _ in "settings" }
+    let settings = Self.settings(old.settings, new.settings)
+    compare(.settings, settings.old, settings.new) { $0.name }
     compare(.links, old.links, new.links) { "\($0.index) \($0.name)" }
     compare(.addresses, old.addresses, new.addresses) { "\($0.address)/\($0.prefixLength) ifindex \($0.interface)" }
     compare(.neighbours, old.neighbours, new.neighbours) { "\($0.address) ifindex \($0.interface)" }
     compare(.rules, old.rules, new.rules) { "\($0.family.rawValue) priority \($0.priority)" }
     compare(.nexthops, old.nexthops ?? [], new.nexthops ?? []) { "id \($0.id)" }
     compare(.groups, old.groups, new.groups) { "id \($0.id)" }
-    compare(.buckets, old.bucketTables.flatMap(Self.buckets), new.bucketTables.flatMap(Self.buckets)) { $0.identity }
+    entries += Self.bucketEntries(old.bucketTables, new.bucketTables)
     compare(.routes, old.routes, new.routes, identity: Self.identity)
   }
 
@@ -76,18 +79,6 @@ package struct SnapshotDiff: Hashable, Sendable {
     var value: Bool
 
     func write(to writer: inout JSONWriter) { value.write(to: &writer) }
-  }
-
-  /// A bucket is compared by the member it names; how long it has been idle is always different.
-  private static func buckets(_ table: BucketTable) -> [Bucket] {
-    table.buckets.enumerated().map { Bucket(identity: "id \(table.group) index \($0)", nexthop: $1.nexthop) }
-  }
-
-  private struct Bucket: Hashable, JSONEncodable {
-    var identity: String
-    var nexthop: UInt32
-
-    func write(to writer: inout JSONWriter) { writer.object { $0.member("nhid", nexthop) } }
   }
 
   private mutating func compare<T: Hashable & JSONEncodable>(
@@ -113,7 +104,7 @@ package struct SnapshotDiff: Hashable, Sendable {
     }
   }
 
-  private static func json(_ element: some JSONEncodable) -> JSONValue {
+  static func json(_ element: some JSONEncodable) -> JSONValue {
     var writer = JSONWriter()
     element.write(to: &writer)
     // What a writer wrote is JSON.

@@ -91,6 +91,62 @@ struct SnapshotDiffTests {
     #expect(entries.map(\.change) == [.removed(false), .changed(from: true, to: false), .added(true)])
   }
 
+  @Test("Each setting is compared for itself, by the name of its sysctl")
+  func settings() {
+    var old = RoutingState(kernel: KernelIdentity(release: "6.12.95", machine: "m"))
+    old.settings.ipv4Hash.policy = 1
+    old.settings.ipv6Hash = HashSettings(policy: 1, fields: 7)
+    old.settings.ipv6ForwardingAll = true
+    old.settings.useNeighbours = false
+    old.settings.interfaces = ["eth0": InterfaceSettings(), "eth1.7": InterfaceSettings(), "old0": InterfaceSettings()]
+    old.settings.interfaces["eth0"]?.driver = "virtio_net"
+    old.settings.interfaces["eth1.7"]?.reversePathFilter = 0
+    var new = old
+    new.settings.ipv4Hash.policy = 3
+    new.settings.ipv6ForwardingAll = false
+    new.settings.useNeighbours = nil
+    new.settings.skipNotifyOnDeviceDown = true
+    new.settings.interfaces["eth0"]?.driver = "ixgbe"
+    new.settings.interfaces["eth1.7"]?.reversePathFilter = 2
+    new.settings.interfaces["old0"] = nil
+    let entries = SnapshotDiff(from: old, to: new).entries
+    #expect(entries.allSatisfy { $0.section == .settings })
+    #expect(
+      entries.map(\.identity) == [
+        "net.ipv4.fib_multipath_hash_policy", "net.ipv4.fib_multipath_use_neigh", "net.ipv6.conf.all.forwarding",
+        "eth0 driver", "net.ipv4.conf.eth1.7.rp_filter", "of interface old0", "net.ipv6.route.skip_notify_on_dev_down",
+      ])
+    #expect(
+      entries.map(\.change) == [
+        .changed(from: 1, to: 3), .removed(false), .changed(from: true, to: false),
+        .changed(from: "virtio_net", to: "ixgbe"), .changed(from: 0, to: 2), .removed([:]), .added(true),
+      ])
+  }
+
+  @Test("Buckets that have changed alike, one behind the other, are one difference")
+  func buckets() {
+    func table(_ group: UInt32, _ nexthops: [UInt32]) -> BucketTable {
+      BucketTable(group: group, buckets: nexthops.map { NexthopBucket(nexthop: $0, idleTime: 0) })
+    }
+    var old = RoutingState(kernel: KernelIdentity(release: "6.12.95", machine: "m"))
+    var new = old
+    old.bucketTables = [table(50, [1, 3, 3, 3, 2, 3]), table(51, [1, 1, 2]), table(52, [1]), table(53, [7, 7])]
+    new.bucketTables = [table(50, [1, 4, 4, 5, 5, 4]), table(51, [1, 1, 2]), table(52, [1, 1, 1]), table(54, [8])]
+    let entries = SnapshotDiff(from: old, to: new).entries
+    #expect(
+      entries.map(\.identity) == [
+        "id 50 index 1-2", "id 50 index 3", "id 50 index 4", "id 50 index 5", "id 53 index 0-1", "id 52 index 1-2",
+        "id 54 index 0",
+      ])
+    #expect(entries.map { $0.buckets?.range ?? "" } == ["1-2", "3", "4", "5", "0-1", "1-2", "0"])
+    #expect(
+      entries.map(\.change) == [
+        .changed(from: ["nhid": 3], to: ["nhid": 4]), .changed(from: ["nhid": 3], to: ["nhid": 5]),
+        .changed(from: ["nhid": 2], to: ["nhid": 5]), .changed(from: ["nhid": 3], to: ["nhid": 4]),
+        .removed(["nhid": 7]), .added(["nhid": 1]), .added(["nhid": 8]),
+      ])
+  }
+
   @Test("Things of one identity are paired in their order")
   func duplicates() {
     var old = RoutingState(kernel: KernelIdentity(release: "6.1", machine: "m"))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Routing
 import Snapshots
 
 /// `ecmpctl snapshot diff`.
@@ -8,6 +9,7 @@ struct SnapshotDiffCommand: ParsableCommand {
     commandName: "diff", _superCommandName: "ecmpctl snapshot",
     abstract: "Say what differs between two snapshots; exit status 1 when anything does.",
     discussion: """
+      Each setting is compared for itself; buckets of a group that have changed alike, one behind the other, are one line.
       What one of them does not have, as an import made without some of the dumps, is not compared; standard error
       says so.
 
@@ -59,7 +61,9 @@ struct SnapshotDiffCommand: ParsableCommand {
   }
 
   private static func line(_ entry: SnapshotDiff.Entry) -> String {
-    let place = "\(entry.section.rawValue) \(entry.identity)"
+    let run = entry.buckets
+    let place = "\(entry.section.rawValue) " + (run.map { "\($0.range) of group \($0.group)" } ?? entry.identity)
+    func text(_ value: JSONValue) -> String { Self.text(run == nil ? value : value["nhid"] ?? value) }
     return switch entry.change {
     case .added(let value): "+ \(place): \(text(value))"
     case .removed(let value): "- \(place): \(text(value))"
@@ -71,6 +75,11 @@ struct SnapshotDiffCommand: ParsableCommand {
     json.object { json in
       json.member("section", entry.section.rawValue)
       json.member("identity", entry.identity)
+      if let run = entry.buckets {
+        json.member("group", run.group)
+        json.member("first_bucket", run.buckets.lowerBound)
+        json.member("last_bucket", run.buckets.upperBound)
+      }
       switch entry.change {
       case .added(let value): json.member("added", value)
       case .removed(let value): json.member("removed", value)

@@ -1,0 +1,45 @@
+import JSON
+import TestSupport
+import Testing
+
+/// What `snapshot diff` prints of a router before and after a change.
+@Suite("Live snapshot differences")
+struct LiveSnapshotDiffTests {
+  private static let router = """
+    ip link add o1 type veth peer name p1; ip link set p1 up; ip link set o1 up; ip addr add 10.1.1.1/24 dev o1
+    for n in 1 2; do ip nexthop add id $n via 10.1.1.1$n dev o1; done
+    ip nexthop add id 50 group 1/2 type resilient buckets 8
+    sysctl -qw net.ipv4.fib_multipath_hash_policy=0
+    """
+
+  @Test("name the setting that was changed, and buckets that were changed alike in one line")
+  func lines() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try run(Self.router)
+        #expect(try Program.run("snapshot save \(directory)/old.json").status == 0)
+        try run("sysctl -qw net.ipv4.fib_multipath_hash_policy=1")
+        #expect(try Program.run("snapshot save \(directory)/policy.json").status == 0)
+        let setting = try Program.run("snapshot diff \(directory)/old.json \(directory)/policy.json")
+        #expect(setting.status == 1)
+        // Meanwhile neighbours and addresses may come and go.
+        let settings = setting.output.split(separator: "\n").filter { $0.contains("settings") }
+        #expect(settings == ["~ settings net.ipv4.fib_multipath_hash_policy: 0 -> 1"])
+
+        // The kernel moves the buckets of a member that leaves at once.
+        try run("ip nexthop replace id 50 group 1 type resilient buckets 8")
+        #expect(try Program.run("snapshot save \(directory)/new.json").status == 0)
+        let files = "\(directory)/policy.json \(directory)/new.json"
+        let lines = try Program.run("snapshot diff \(files)").output.split(separator: "\n")
+        let buckets = lines.filter { $0.hasPrefix("~ buckets") }
+        #expect(buckets == ["~ buckets 0-3 of group 50: 2 -> 1"] || buckets == ["~ buckets 4-7 of group 50: 2 -> 1"])
+        let entries = try JSONValue(parsing: try Program.run("snapshot diff \(files) -j").output).elements ?? []
+        #expect(entries.count == lines.count)
+        let run = try #require(entries.first { $0["section"] == "buckets" })
+        #expect(run["group"] == 50 && run["from"] == ["nhid": 2] && run["to"] == ["nhid": 1])
+        #expect(
+          run["first_bucket"] == 0 && run["last_bucket"] == 3 || run["first_bucket"] == 4 && run["last_bucket"] == 7)
+      }
+    }
+  }
+}
