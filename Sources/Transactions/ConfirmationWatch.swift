@@ -66,7 +66,8 @@ package enum ConfirmationWatch {
     let log = { (text: String) in StandardStream.error.write("\(WallClock.now) \(course.head.id): \(text)\n") }
     do throws(KernelError) {
       let kernel = try Kernel()
-      var transaction = Transaction(kernel, directory)
+      // What is begun to be undone is undone, whatever signals come.
+      var transaction = Transaction(kernel, directory, signals: try? SignalWatch())
       do throws(TransactionError) {
         let reason = "not confirmed within \(course.head.confirmWithin ?? 0) s"
         guard try transaction.rollback(because: reason, onlyWhenDue: course.head.id) != nil else { return false }

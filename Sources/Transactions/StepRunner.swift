@@ -15,6 +15,8 @@ package struct StepRunner: ~Copyable {
     case kernel(KernelError)
     /// The kernel has taken the change, and the object is not as it should be.
     case notAsAsked(String)
+    /// Somebody wanted it to end while it waited; nothing was asked of the kernel.
+    case stopped
   }
 
   /// What there was to do.
@@ -33,9 +35,11 @@ package struct StepRunner: ~Copyable {
 
   /// Makes the change, unless it is made.
   ///
-  /// - Parameter between: called after the kernel has taken the change and before it is read back.
+  /// - Parameters:
+  ///   - isStopped: whether a wait is to end, with nothing made.
+  ///   - between: called after the kernel has taken the change and before it is read back.
   package mutating func make(
-    _ change: PlannedChange, between: () -> Void = {}
+    _ change: PlannedChange, isStopped: () -> Bool = { false }, between: () -> Void = {}
   ) throws(Failure) -> Outcome {
     let before = try objects(for: change)
     switch before.standing(of: change) {
@@ -47,7 +51,7 @@ package struct StepRunner: ~Copyable {
       let users = before.users(of: id)
       guard users.isEmpty else { throw .inUse(users) }
     }
-    if case .removeRoute(let route) = change { try expire(route) }
+    if case .removeRoute(let route) = change { try expire(route, isStopped) }
     var refusal: KernelError?
     do throws(KernelError) {
       try request(change)
@@ -65,13 +69,18 @@ package struct StepRunner: ~Copyable {
   }
 
   /// Waits until a route that was made to expire has expired, so that no packet is on it any more.
-  private mutating func expire(_ route: Route) throws(Failure) {
+  private mutating func expire(_ route: Route, _ isStopped: () -> Bool) throws(Failure) {
     guard let lifetime = route.extras?.expires, lifetime > 0, route.family == .ipv6 else { return }
     // A packet that has found it before is through long before it is looked at again.
     for _ in 0..<3 {
       let found = try objects(for: .removeRoute(route)).routes[RouteKey(route)]?.first
       guard let left = found?.extras?.expires, left > 0 else { return }
-      System.pause(.milliseconds(Int64(min(left, lifetime)) * 10 + 20))
+      var milliseconds = Int64(min(left, lifetime)) * 10 + 20
+      while milliseconds > 0 {
+        if isStopped() { throw .stopped }
+        System.pause(.milliseconds(min(milliseconds, 50)))
+        milliseconds -= 50
+      }
     }
   }
 
@@ -157,6 +166,7 @@ extension StepRunner.Failure: CustomStringConvertible {
     case .inUse(let users): "it is used by \(users.joined(separator: ", ")), which would go with it"
     case .kernel(let error): error.description
     case .notAsAsked(let reason): "the kernel took it, and \(reason)"
+    case .stopped: "it was stopped"
     }
   }
 }

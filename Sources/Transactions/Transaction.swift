@@ -33,19 +33,20 @@ package struct Transaction: ~Copyable {
 
   var runner: StepRunner
   let directory: TransactionDirectory
-  private let signals: SignalWatch?
+  private let stop: StopRequest
   private let report: (Progress) -> Void
 
   /// - Parameters:
   ///   - kernel: of the namespace of the calling thread.
-  ///   - signals: what ends the work between two steps; nil to go on whatever comes.
+  ///   - signals: what ends the way forwards between two steps, and a wait within one; the way back goes on whatever comes. While
+  ///     they are watched no signal ends the process; nil where one may.
   package init(
     _ kernel: consuming Kernel, _ directory: TransactionDirectory, signals: consuming SignalWatch? = nil,
     report: @escaping (Progress) -> Void = { _ in }
   ) {
     runner = StepRunner(kernel)
     self.directory = directory
-    self.signals = signals
+    stop = StopRequest(signals)
     self.report = report
   }
 
@@ -109,15 +110,15 @@ package struct Transaction: ~Copyable {
 
   private mutating func forwards(_ journal: inout Journal) throws(TransactionError) -> JournalCourse {
     for step in journal.course.toDo {
-      if let signal = signals?.next() {
-        throw try backwards(&journal, TransactionError.Undoing(kind: .signal, cause: "stopped by signal \(signal)"))
-      }
+      try heedSignal(&journal)
       do throws(TransactionError) {
         try make(step, &journal)
       } catch {
         throw try backwards(&journal, Self.undoing(error))
       }
     }
+    // One that has come during the last step, before it is written down that all are done.
+    try heedSignal(&journal)
     do throws(TransactionError) {
       let state = try kernel { (runner) throws(KernelError) in try runner.kernel.readState() }
       let deadline = journal.course.head.confirmWithin.map { Self.now + UInt64($0) * 1_000_000_000 }
@@ -131,14 +132,21 @@ package struct Transaction: ~Copyable {
     return try keep(&journal)
   }
 
+  /// Undoes what there is, and throws that, where a signal has come.
+  private mutating func heedSignal(_ journal: inout Journal) throws(TransactionError) {
+    guard stop.hasCome() else { return }
+    throw try backwards(&journal, stop.undoing)
+  }
+
   private mutating func make(_ step: Int, _ journal: inout Journal) throws(TransactionError) {
     let change = journal.course.plan.changes[step]
     try journal.append(.doing(step))
     TestPause.written.here(step + 1)
     let outcome: StepRunner.Outcome
     do throws(StepRunner.Failure) {
-      outcome = try runner.make(change) { TestPause.sent.here(step + 1) }
+      outcome = try runner.make(change, isStopped: stop.hasCome) { TestPause.sent.here(step + 1) }
     } catch {
+      if case .stopped = error { throw .undone(stop.undoing) }
       var lacksPrivilege = false
       if case .kernel(.missingPrivilege) = error { lacksPrivilege = true }
       throw .undone(
@@ -246,7 +254,7 @@ package struct Transaction: ~Copyable {
       journal.note(.undoing(step))
       TestPause.written.here(-(step + 1))
       do throws(StepRunner.Failure) {
-        _ = try runner.make(change.inverse) { TestPause.sent.here(-(step + 1)) }
+        _ = try runner.make(change.inverse, between: { TestPause.sent.here(-(step + 1)) })
         journal.note(.undone(step))
         TestPause.noted.here(-(step + 1))
         report(.undone(step, change))

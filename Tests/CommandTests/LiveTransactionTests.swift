@@ -116,4 +116,63 @@ struct LiveTransactionTests {
       #expect(try lab.resilient("status").output == "no transaction is open\n")
     }
   }
+
+  @Test("Ctrl-C in the last step undoes all, as long as its end is not written down")
+  func lateSignal() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      let end = try lab.continued(at: "noted:19") { process in try TestSupport.run("kill -INT \(process)") }
+      #expect(end.status == 1)
+      #expect(end.output.contains("stopped by signal 2; the 19 steps before it are undone"), "\(end.output)")
+      #expect(try TransactionLab.picture() == before)
+      #expect(try lab.resilient("status").output == "no transaction is open\n")
+    }
+  }
+
+  @Test("Ctrl-C while a stand-in is waited for ends the wait, and undoes all")
+  func signalInWait() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      let apply = "apply 2001:db8:2::/64 --yes --no-verify"
+      let plan = try Program.run("resilient plan 2001:db8:2::/64 --json").output
+      let steps = plan.split(separator: "\"command\":").count - 1
+      let end = try lab.continued(at: "written:\(steps)", apply) { process in
+        try TestSupport.run("kill -INT \(process)")
+      }
+      #expect(end.status == 1, "\(end.output)")
+      #expect(end.output.contains("stopped by signal 2; the \(steps - 1) steps before it are undone"), "\(end.output)")
+      #expect(!end.output.contains("remove the route 2001:db8:2::/64 metric 6: done"), "\(end.output)")
+      #expect(try TransactionLab.picture() == before)
+    }
+  }
+
+  @Test("a rollback and a confirm go on to their end, whatever signals come")
+  func deafRollback() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      #expect(try lab.apply("--confirm-within 600").status == 0)
+      let end = try lab.continued(at: "written:-9", "rollback") { process in
+        for signal in ["INT", "INT", "TERM", "HUP"] { try TestSupport.run("kill -\(signal) \(process)") }
+      }
+      #expect(end.status == 0, "\(end.output)")
+      #expect(end.output.hasSuffix("everything is undone\n"), "\(end.output)")
+      #expect(try TransactionLab.picture() == before)
+      #expect(try lab.resilient("status").output == "no transaction is open\n")
+    }
+  }
+
+  @Test(
+    "an option that plans is refused beside a plan that is given",
+    arguments: [
+      "--buckets 32", "--idle-timer 7", "--unbalanced-timer 7", "--two-steps", "--keep-old",
+      "--accept starved-member", "--random 10 --to 10.0.0.0/8", "-6",
+    ])
+  func planOptions(options: String) throws {
+    let option = options.prefix { $0 != " " }
+    for given in ["--plan p.json", "--resume"] {
+      let run = try Program.run("resilient apply \(given) --yes \(options)")
+      #expect(run.status == 2)
+      #expect(run.error.contains("\(option) is for a plan that is made now"), "\(run.error)")
+    }
+  }
 }

@@ -50,9 +50,19 @@ struct ResilientApplyCommand: ParsableCommand {
     guard !conversion.follow || execution.confirmWithin == nil else {
       throw ValidationError("--follow needs the guard from the first moment on, which waits for confirmations")
     }
+    if let option = planningOption, plan != nil || resume {
+      throw ValidationError(
+        "\(option) is for a plan that is made now; with \(resume ? "--resume" : "--plan") all of it is given")
+    }
     guard !resume || execution.confirmWithin == nil else {
       throw ValidationError("--resume goes on as it was begun; --confirm-within is for a new transaction")
     }
+  }
+
+  /// An option that has a say only in a plan that is made now; nil where none is given.
+  private var planningOption: String? {
+    conversion.parameterOption ?? pricing.many.name
+      ?? (source.family.map { $0 == .ipv4 ? "-4" : "-6" })
   }
 
   func run() throws {

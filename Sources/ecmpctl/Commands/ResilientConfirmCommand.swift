@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Netlink
 import Transactions
 
 /// `ecmpctl resilient confirm`.
@@ -18,7 +19,7 @@ struct ResilientConfirmCommand: ParsableCommand {
   func run() throws {
     try StandardStream.output.check()
     StandardStream.outliveReaders()
-    var transaction = Transaction(try options.kernel(), options.directory)
+    var transaction = Transaction(try options.kernel(), options.directory, signals: try SignalWatch())
     let course = try transaction.confirm()
     try TransactionPrinter.print(TransactionReport(course), format)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Netlink
 import Transactions
 
 /// `ecmpctl resilient rollback`.
@@ -25,8 +26,9 @@ struct ResilientRollbackCommand: ParsableCommand {
   func run() throws {
     try StandardStream.output.check()
     StandardStream.outliveReaders()
+    // A way back that is begun goes on to its end, whatever signals come.
     var transaction = Transaction(
-      try options.kernel(), options.directory, report: TransactionPrinter.report(json: format.json))
+      try options.kernel(), options.directory, signals: try SignalWatch(), report: TransactionPrinter.report(json: format.json))
     let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
     try TransactionPrinter.print(TransactionReport(course), format)
   }

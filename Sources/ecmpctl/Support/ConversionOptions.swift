@@ -68,6 +68,16 @@ struct ConversionOptions: ParsableArguments {
   /// Whether routes were named at all.
   var hasSelection: Bool { prefix != nil || group != nil || all }
 
+  /// The name of one that says how routes are converted; nil where none is given.
+  var parameterOption: String? {
+    let given = [
+      ("--buckets", buckets != nil), ("--idle-timer", idleTimer != nil),
+      ("--unbalanced-timer", unbalancedTimer != nil), ("--two-steps", twoSteps), ("--follow", follow),
+      ("--keep-old", keepOld), ("--accept", !hazards.accept.isEmpty),
+    ]
+    return given.first { $0.1 }?.0
+  }
+
   /// The request, with what the machine tells beside its routing state.
   func request(_ source: SourceOptions, flows: FlowSourceOptions) throws -> ConversionRequest {
     let selection = try ConversionRequest.Selection(prefix: prefix, group: group)
