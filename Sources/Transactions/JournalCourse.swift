@@ -34,6 +34,8 @@ package struct JournalCourse: Hashable, Sendable {
   /// Why it is undone.
   package private(set) var failure: String?
   package private(set) var kept: [KeptGroup] = []
+  /// What is not as it was before a step, by the step: why it was left alone, or what could not be had any more.
+  package private(set) var remarks: [Int: String] = [:]
 
   package init(_ head: JournalHead) {
     self.head = head
@@ -53,13 +55,18 @@ package struct JournalCourse: Hashable, Sendable {
     case .begin: break
     case .doing(let step):
       phase = .applying
+      remarks[step] = nil
       mark(step, .begun)
     case .done(let step): mark(step, .done)
     case .undoing(let step):
       phase = .undoing
       mark(step, .undoBegun)
-    case .undone(let step): mark(step, .undone)
-    case .leftAlone(let step, _): mark(step, .leftAlone)
+    case .undone(let step, let reason):
+      mark(step, .undone)
+      remarks[step] = reason
+    case .leftAlone(let step, let reason):
+      mark(step, .leftAlone)
+      remarks[step] = reason
     case .failed(let reason):
       phase = .undoing
       failure = reason
@@ -76,6 +83,15 @@ package struct JournalCourse: Hashable, Sendable {
   }
 
   package var plan: TransactionPlan { head.plan }
+
+  /// Of steps that are not wholly undone, or left alone, what they are and why.
+  package var exceptions: [String] {
+    remarks.sorted { $0.key < $1.key }.compactMap { step, reason in
+      guard marks.indices.contains(step) else { return nil }
+      let word = marks[step] == .leftAlone ? "left alone" : "undone"
+      return "\(step + 1) \(plan.changes[step].phrase): \(word): \(reason)"
+    }
+  }
 
   /// Steps that are surely done.
   package var doneCount: Int { marks.count { $0 == .done } }

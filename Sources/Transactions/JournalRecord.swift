@@ -10,7 +10,8 @@ package enum JournalRecord: Hashable, Sendable {
   case done(Int)
   /// A step is about to be undone.
   case undoing(Int)
-  case undone(Int)
+  /// A step is undone; with what could not be had any more, as a clause.
+  case undone(Int, String?)
   /// A step can not be undone because somebody else has changed its object, which is left alone; with what was found.
   case leftAlone(Int, String)
   /// Why what follows is undone.

@@ -68,6 +68,42 @@ package struct StepRunner: ~Copyable {
     }
   }
 
+  /// Undoes the change, without what the kernel has removed with a link meanwhile.
+  ///
+  /// - Returns: a clause about what was left out; nil when all is as before.
+  package mutating func unmake(
+    _ change: PlannedChange, between: () -> Void = {}
+  ) throws(Failure) -> String? {
+    let inverse = change.inverse
+    let failure: Failure
+    do throws(Failure) {
+      _ = try make(inverse, between: between)
+      return nil
+    } catch {
+      failure = error
+    }
+    switch failure {
+    case .otherwise, .kernel: break
+    case .inUse, .notAsAsked, .stopped: throw failure
+    }
+    guard let rest = inverse.rest(in: try remainingObjects()) else { throw failure }
+    guard let left = rest.change else {
+      // Where nothing of it can be had there must be nothing of it.
+      guard case .before = try standing(of: inverse) else { throw failure }
+      return rest.reason
+    }
+    _ = try make(left, between: between)
+    return rest.reason
+  }
+
+  private mutating func remainingObjects() throws(Failure) -> RemainingObjects {
+    do throws(KernelError) {
+      return RemainingObjects(nexthops: try kernel.nexthops()?.single ?? [], links: try kernel.links())
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
   /// Waits until a route that was made to expire has expired, so that no packet is on it any more.
   private mutating func expire(_ route: Route, _ isStopped: () -> Bool) throws(Failure) {
     guard let lifetime = route.extras?.expires, lifetime > 0, route.family == .ipv6 else { return }

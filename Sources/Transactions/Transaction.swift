@@ -14,7 +14,8 @@ package struct Transaction: ~Copyable {
     /// A step, counted from 0.
     case made(Int, PlannedChange)
     case wasMade(Int, PlannedChange)
-    case undone(Int, PlannedChange)
+    /// With what could not be had any more, as a clause.
+    case undone(Int, PlannedChange, String?)
     case leftAlone(Int, PlannedChange, String)
   }
 
@@ -204,7 +205,7 @@ package struct Transaction: ~Copyable {
     }
     journal.note(.failed(reason))
     let remaining = undo(&journal)
-    guard remaining.isEmpty else { throw .stuck(remaining) }
+    guard remaining.isEmpty else { throw .stuck(remaining, journal.course.place(in: directory)) }
     try directory.close(&journal, .undone, reason)
     return journal.course
   }
@@ -232,6 +233,8 @@ package struct Transaction: ~Copyable {
     var undoing = undoing
     undoing.steps = journal.course.doneCount
     undoing.remaining = undo(&journal)
+    undoing.exceptions = journal.course.exceptions
+    undoing.place = journal.course.place(in: directory)
     if undoing.remaining.isEmpty { try directory.close(&journal, .undone, undoing.cause) }
     return .undone(undoing)
   }
@@ -254,10 +257,10 @@ package struct Transaction: ~Copyable {
       journal.note(.undoing(step))
       TestPause.written.here(-(step + 1))
       do throws(StepRunner.Failure) {
-        _ = try runner.make(change.inverse, between: { TestPause.sent.here(-(step + 1)) })
-        journal.note(.undone(step))
+        let remark = try runner.unmake(change) { TestPause.sent.here(-(step + 1)) }
+        journal.note(.undone(step, remark))
         TestPause.noted.here(-(step + 1))
-        report(.undone(step, change))
+        report(.undone(step, change, remark))
       } catch {
         if case .otherwise(let reason) = error {
           journal.note(.leftAlone(step, reason))

@@ -99,7 +99,7 @@ package struct TransactionDirectory: Sendable {
   /// - Throws: `unfinished` where a transaction is open.
   func checkNothingOpen() throws(TransactionError) {
     guard let open = try openCourse() else { return }
-    throw .unfinished(id: open.head.id, description: open.plan.description)
+    throw .unfinished(id: open.head.id, description: open.plan.description, open.place(in: self))
   }
 
   /// Starts a journal, which is the open one when the call returns.

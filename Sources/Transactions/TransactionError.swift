@@ -7,7 +7,7 @@ package enum TransactionError: Error, Hashable, Sendable {
   /// Somebody else is at it; with what he has written about himself.
   case busy(String)
   /// A transaction waits to be finished, undone or confirmed.
-  case unfinished(id: String, description: String)
+  case unfinished(id: String, description: String, TransactionPlace)
   /// There is none.
   case nothingOpen
   /// The one that is open has no confirmation to be given.
@@ -21,7 +21,7 @@ package enum TransactionError: Error, Hashable, Sendable {
   /// A step was refused or hindered, and those before it are undone.
   case undone(Undoing)
   /// What could not be undone, and why; the journal stays open.
-  case stuck([String])
+  case stuck([String], TransactionPlace)
   /// The journal can not be read as one.
   case damaged(path: String, String)
   /// The journal could not be written or read.
@@ -48,6 +48,10 @@ package enum TransactionError: Error, Hashable, Sendable {
     package var steps = 0
     /// What could not be undone, and why.
     package var remaining: [String] = []
+    /// What is undone in part or left alone, and why.
+    package var exceptions: [String] = []
+    /// nil where nothing was begun.
+    package var place: TransactionPlace?
 
     /// 3 where the kernel is not as it was, whatever came before that.
     var exitStatus: Int32 {
@@ -78,14 +82,15 @@ extension TransactionError: CustomStringConvertible {
     switch self {
     case .busy(let holder):
       return "another transaction is going on\(holder.isEmpty ? "" : " (\(holder))"); try again when it is over"
-    case .unfinished(let id, let description):
-      return "transaction \(id) (\(description)) is not over: see ecmpctl resilient status, "
+    case .unfinished(let id, let description, let place):
+      return "transaction \(id) (\(description)) is not over: see ecmpctl resilient status\(place.options), "
         + "then confirm, rollback, or apply --resume"
     case .nothingOpen: return "no transaction is open"
     case .notAwaiting: return "the open transaction is not complete; see ecmpctl resilient status"
     case .otherNamespace(let name):
       return "the open transaction belongs to another network namespace"
         + (name.map { "; add --netns \($0)" } ?? "; go there first, or add --netns")
+        + ", and where that is gone close it with ecmpctl resilient rollback --abandon"
     case .otherBoot:
       return "the machine was started again since; nothing of the transaction is left in the kernel: "
         + "close it with ecmpctl resilient rollback"
@@ -93,7 +98,8 @@ extension TransactionError: CustomStringConvertible {
       return "the state is not the one that the plan was made for; nothing was changed: "
         + reasons.joined(separator: "; ")
     case .undone(let undoing): return undoing.description
-    case .stuck(let reasons): return "not all could be undone: \(reasons.joined(separator: "; "))"
+    case .stuck(let reasons, let place):
+      return "not all could be undone: \(reasons.joined(separator: "; ")); \(place.ways)"
     case .damaged(let path, let reason): return "\(path) is no journal: \(reason)"
     case .journal(let failure): return failure.description
     case .kernel(let error): return error.description
@@ -106,11 +112,21 @@ extension TransactionError.Undoing: CustomStringConvertible {
   package var description: String {
     if !remaining.isEmpty {
       return "\(cause); not all of the steps before it could be undone: \(remaining.joined(separator: "; "))"
+        + (place.map { "; \($0.ways)" } ?? "")
     }
+    let except = exceptions.isEmpty ? "" : ", but not all is as it was: \(exceptions.joined(separator: "; "))"
     switch steps {
-    case 0: return "\(cause); nothing was changed"
-    case 1: return "\(cause); the step before it is undone"
-    default: return "\(cause); the \(steps) steps before it are undone"
+    case 0: return "\(cause); nothing was changed\(except)"
+    case 1: return "\(cause); the step before it is undone\(except)"
+    default: return "\(cause); the \(steps) steps before it are undone\(except)"
     }
+  }
+}
+
+extension TransactionPlace {
+  /// How what can not be undone is ended, as a clause.
+  fileprivate var ways: String {
+    "once that is mended, try again with ecmpctl resilient rollback\(options); "
+      + "to leave the kernel as it is, ecmpctl resilient rollback --abandon\(options)"
   }
 }

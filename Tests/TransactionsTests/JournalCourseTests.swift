@@ -39,7 +39,7 @@ struct JournalCourseTests {
   @Test("of a stop on the way back has what is left to undo, and all that is undone to do again")
   func undoing() throws {
     let course = try Self.course([
-      .doing(0), .done(0), .doing(1), .done(1), .doing(2), .failed("no"), .undoing(2), .undone(2), .undoing(1),
+      .doing(0), .done(0), .doing(1), .done(1), .doing(2), .failed("no"), .undoing(2), .undone(2, nil), .undoing(1),
     ])
     #expect(course.phase == .undoing)
     #expect(course.failure == "no")
@@ -73,7 +73,7 @@ struct JournalCourseTests {
       members: [.init(nexthop: Nexthop(id: 1, family: .ipv6, target: .blackhole), interface: "e0", weight: 9)],
       routes: [Route(destination: .everything(.ipv4), nexthops: .object(id: 7, expansion: .none))])
     let records: [JournalRecord] = [
-      .begin(Self.head(confirmWithin: 3)), .doing(0), .done(0), .undoing(0), .undone(0), .leftAlone(1, "\"a\"\n"),
+      .begin(Self.head(confirmWithin: 3)), .doing(0), .done(0), .undoing(0), .undone(0, nil), .undone(0, "w"), .leftAlone(1, "\"a\"\n"),
       .failed("f"), .finished(deadline: 12, kept: [kept]), .finished(deadline: nil, kept: []), .confirmed,
       .closed(.lost, "r"),
     ]
@@ -95,5 +95,27 @@ struct JournalCourseTests {
     for text in ["", "\n", "{}\n", "{\"record\":\"done\",\"step\":0}\n", "[1\n"] {
       #expect(throws: TransactionError.self) { try Journal.course(of: Array(text.utf8), path: "j") }
     }
+  }
+
+  @Test("is told where it is by options that a shell takes, as far as they are needed")
+  func place() {
+    let standard = TransactionPlace(namespaceName: nil, journal: TransactionDirectory.standardPath)
+    #expect(standard.options == "")
+    let other = TransactionPlace(namespaceName: "/run/netns/a b", journal: "/tmp/it's")
+    #expect(other.options == " --netns '/run/netns/a b' --journal '/tmp/it'\\''s'")
+  }
+
+  @Test("tells what is not as it was, and why, until the step is made again")
+  func exceptions() throws {
+    let records: [JournalRecord] = [
+      .doing(0), .done(0), .doing(1), .done(1), .undoing(1), .undone(1, "without nexthop 2"), .undoing(0),
+      .leftAlone(0, "it is another one"),
+    ]
+    #expect(
+      try Self.course(records).exceptions == [
+        "1 add group 7: left alone: it is another one", "2 remove group 6: undone: without nexthop 2",
+      ])
+    #expect(try Self.course(records + [.doing(1), .done(1)]).exceptions.count == 1)
+    #expect(try Self.course([.doing(0), .done(0), .undoing(0), .undone(0, nil)]).exceptions == [])
   }
 }

@@ -10,7 +10,7 @@ extension JournalRecord: JSONCodable {
     case "doing": self = .doing(try json.required("step"))
     case "done": self = .done(try json.required("step"))
     case "undoing": self = .undoing(try json.required("step"))
-    case "undone": self = .undone(try json.required("step"))
+    case "undone": self = .undone(try json.required("step"), try json.optional("reason"))
     case "left-alone": self = .leftAlone(try json.required("step"), try json.required("reason"))
     case "failed": self = .failed(try json.required("reason"))
     case "finished":
@@ -31,7 +31,10 @@ extension JournalRecord: JSONCodable {
       json.member("record", word)
       switch self {
       case .begin(let head): head.writeMembers(to: &json)
-      case .doing(let step), .done(let step), .undoing(let step), .undone(let step): json.member("step", step)
+      case .doing(let step), .done(let step), .undoing(let step): json.member("step", step)
+      case .undone(let step, let reason):
+        json.member("step", step)
+        json.member("reason", reason)
       case .leftAlone(let step, let reason):
         json.member("step", step)
         json.member("reason", reason)

@@ -21,6 +21,6 @@ struct ResilientConfirmCommand: ParsableCommand {
     StandardStream.outliveReaders()
     var transaction = Transaction(try options.kernel(), options.directory, signals: try SignalWatch())
     let course = try transaction.confirm()
-    try TransactionPrinter.print(TransactionReport(course), format)
+    try TransactionPrinter.print(TransactionReport(course, in: options.directory), format)
   }
 }

@@ -28,8 +28,9 @@ struct ResilientRollbackCommand: ParsableCommand {
     StandardStream.outliveReaders()
     // A way back that is begun goes on to its end, whatever signals come.
     var transaction = Transaction(
-      try options.kernel(), options.directory, signals: try SignalWatch(), report: TransactionPrinter.report(json: format.json))
+      try options.kernel(), options.directory, signals: try SignalWatch(),
+      report: TransactionPrinter.report(json: format.json))
     let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
-    try TransactionPrinter.print(TransactionReport(course), format)
+    try TransactionPrinter.print(TransactionReport(course, in: options.directory), format)
   }
 }

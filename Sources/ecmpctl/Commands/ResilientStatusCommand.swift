@@ -28,7 +28,7 @@ struct ResilientStatusCommand: ParsableCommand {
       try format.print(NoTransaction(), lines: ["no transaction is open"], options.display)
       return
     }
-    var report = TransactionReport(course)
+    var report = TransactionReport(course, in: directory)
     report.isOfOtherBoot = course.head.bootID != KernelIdentity.running.bootID
     report.watcher = try directory.watcher()
     if let deadline = course.deadline {

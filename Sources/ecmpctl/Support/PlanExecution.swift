@@ -99,7 +99,7 @@ struct PlanExecution: ParsableArguments {
 
   /// Tells what a transaction has come to, and holds the moved routes against predictions.
   func end(_ course: JournalCourse, _ format: FlowJSONOptions) throws {
-    try TransactionPrinter.print(TransactionReport(course), format)
+    try TransactionPrinter.print(TransactionReport(course, in: directory), format)
     if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: format.json) }
   }
 

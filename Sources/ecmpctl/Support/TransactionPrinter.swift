@@ -14,7 +14,7 @@ enum TransactionPrinter {
   /// Prints what a transaction has come to.
   static func print(_ report: TransactionReport, _ format: some JSONChoices) throws(FileError) {
     try print { () throws(FileError) in
-      try format.print(report, lines: [report.summary])
+      try format.print(report, lines: report.outcome)
     }
   }
 
@@ -31,7 +31,8 @@ enum TransactionPrinter {
     switch progress {
     case .made(let step, let change): "\(step + 1) \(change.phrase): done"
     case .wasMade(let step, let change): "\(step + 1) \(change.phrase): was done"
-    case .undone(let step, let change): "\(step + 1) \(change.phrase): undone"
+    case .undone(let step, let change, let remark):
+      "\(step + 1) \(change.phrase): undone\(remark.map { ": \($0)" } ?? "")"
     case .leftAlone(let step, let change, let reason): "\(step + 1) \(change.phrase): left alone: \(reason)"
     }
   }

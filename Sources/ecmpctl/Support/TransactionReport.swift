@@ -14,17 +14,29 @@ struct TransactionReport: JSONEncodable {
   /// Whether the kernel's state is of a later boot than the journal.
   var isOfOtherBoot = false
 
-  init(_ course: JournalCourse) { self.course = course }
+  /// Where commands find the transaction.
+  private let place: TransactionPlace
 
-  /// The last line of an apply or a rollback.
-  var summary: String {
+  init(_ course: JournalCourse, in directory: TransactionDirectory) {
+    self.course = course
+    place = course.place(in: directory)
+  }
+
+  /// The last lines of an apply or a rollback.
+  var outcome: [String] {
+    guard case .closed(.undone, _) = course.phase, !course.exceptions.isEmpty else { return [summary] }
+    return ["undone, but not all is as it was:"] + course.exceptions.map { "  " + $0 }
+  }
+
+  private var summary: String {
     let count = course.plan.changes.count
     let steps = "\(count) \(count == 1 ? "step" : "steps")"
     switch course.phase {
     case .applying, .undoing: return "transaction \(course.head.id) stopped half-way"
     case .awaitingConfirmation:
       let seconds = course.head.confirmWithin ?? 0
-      return "\(steps) done; everything is undone in \(seconds) s unless you run ecmpctl resilient confirm"
+      return "\(steps) done; everything is undone in \(seconds) s "
+        + "unless you run ecmpctl resilient confirm\(place.options)"
     case .finished, .closed(.kept, _):
       return course.head.confirmWithin == nil ? "\(steps) done" : "confirmed: \(steps) done, and kept"
     case .closed(.undone, _): return "everything is undone"
@@ -54,8 +66,9 @@ struct TransactionReport: JSONEncodable {
       case .done: "done"
       case .undoBegun: "begun to be undone"
       case .undone: "undone"
-      case .leftAlone: "left alone, as somebody else has changed it"
+      case .leftAlone: "left alone"
       }
+    if let remark = course.remarks[step] { return "\(word): \(remark)" }
     return found[step].map { "\(word); \($0)" } ?? word
   }
 
@@ -64,17 +77,27 @@ struct TransactionReport: JSONEncodable {
       return "the machine was started again since, and the kernel has nothing of it: close it with rollback"
     }
     switch course.phase {
-    case .applying, .undoing:
-      return "half-done: finish it with apply --resume, or undo it with rollback"
+    case .applying: return "half-done: \(ways)"
+    case .undoing:
+      return "half-done: \(ways); "
+        + "to leave the kernel as it is, ecmpctl resilient rollback --abandon\(place.options)"
     case .awaitingConfirmation:
       let left = secondsLeft.map { "\(Int($0.rounded(.up))) s left" } ?? "no time left"
       let watched = watcher.map { ", by \($0)" } ?? ""
+      let ways =
+        "ecmpctl resilient confirm\(place.options), or undo it now with ecmpctl resilient rollback\(place.options)"
       return watcher == nil
-        ? "\(left) to confirm it, but nothing is there to undo it then: confirm, or rollback"
-        : "\(left) until it is undone\(watched): confirm it, or undo it now with rollback"
-    case .finished: return "done, and not written down yet: finish it with apply --resume"
+        ? "\(left) to confirm it, but nothing is there to undo it then: \(ways)"
+        : "\(left) until it is undone\(watched): \(ways)"
+    case .finished:
+      return "done, and not written down yet: finish it with ecmpctl resilient apply --resume\(place.options)"
     case .closed: return summary
     }
+  }
+
+  private var ways: String {
+    "finish it with ecmpctl resilient apply --resume\(place.options), "
+      + "or undo it with ecmpctl resilient rollback\(place.options)"
   }
 
   func write(to json: inout JSONWriter) {
@@ -94,6 +117,7 @@ struct TransactionReport: JSONEncodable {
             $0.member("step", index + 1)
             $0.member("phrase", change.phrase)
             $0.member("state", course.marks[index].rawValue)
+            $0.member("reason", course.remarks[index])
             $0.member("found", found[index])
           }
         }
