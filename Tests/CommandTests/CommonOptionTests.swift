@@ -61,7 +61,7 @@ struct CommonOptionTests {
       "whatif --change 'nexthop del id 1' --random 5 --to 203.0.113.0/24", "verify --count 1", "resilient plan --all",
       "resilient apply --group 60 --dry-run", "resilient revert --group 50 --dry-run",
       "resilient tune --group 50 --idle-timer 5 --dry-run", "resilient status --journal /nonexistent", "seed show",
-      "snapshot save FILE", "snapshot diff SNAPSHOT SNAPSHOT", "snapshot import --uname UNAME -o FILE",
+      "metrics", "watch --for 0.1", "snapshot save FILE", "snapshot diff SNAPSHOT SNAPSHOT", "snapshot import --uname UNAME -o FILE",
     ])
   func everywhere(command: String) throws {
     try withNetworkNamespace {

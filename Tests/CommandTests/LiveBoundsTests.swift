@@ -34,13 +34,13 @@ struct LiveBoundsTests {
   private static let ignoring =
     "sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1 net.ipv6.conf.all.ignore_routes_with_linkdown=1"
   private static let flows = """
-    for n in $(seq 2 200); do echo "10.9.0.$n,198.51.100.7"; echo "2001:db8:9::$n,2001:db8:100::7"; done
+    for n in $(seq 2 200); do echo "10.9.0.$n,198.51.100.7,udp,7,53"; echo "2001:db8:9::$n,2001:db8:100::7,udp,7,53"; done
     """
 
   /// How many of the flows are uncertain, and how many go to each of the legs.
   private func prediction(_ options: String = "") throws -> [String: Int] {
     let rows = try Program.run(
-      "predict --flows - -i in0 --output csv \(options)", prefix: "{ echo src,dst; \(Self.flows); } |")
+      "predict --flows - -i in0 --output csv \(options)", prefix: "{ echo src,dst,proto,sport,dport; \(Self.flows); } |")
     #expect(rows.status == 0, "\(rows.error)")
     var counts: [String: Int] = [:]
     for row in rows.output.split(separator: "\n").dropFirst() {

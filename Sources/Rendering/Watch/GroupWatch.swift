@@ -22,6 +22,8 @@ package struct GroupWatch: Sendable {
 
   /// nil for all groups.
   private let id: UInt32?
+  /// nil for both.
+  private let family: AddressFamily?
   private let names: NameTables
   private var state: RoutingState
   package private(set) var index: StateIndex
@@ -40,8 +42,12 @@ package struct GroupWatch: Sendable {
   /// - Parameters:
   ///   - state: with neighbours, nexthops and buckets; its routes are not looked at.
   ///   - id: the group to watch; nil for all, and for those that come.
-  package init(_ state: RoutingState, group id: UInt32? = nil, names: NameTables = NameTables()) {
+  ///   - family: keeps to groups with a member of it; nil takes all.
+  package init(
+    _ state: RoutingState, group id: UInt32? = nil, family: AddressFamily? = nil, names: NameTables = NameTables()
+  ) {
     self.id = id
+    self.family = family
     self.names = names
     self.state = state
     index = StateIndex(state, names: names)
@@ -56,7 +62,7 @@ package struct GroupWatch: Sendable {
 
   /// Whether the group is watched.
   package func watches(_ group: UInt32) -> Bool {
-    index.group(group) != nil && (id == nil || id == group)
+    index.group(group).map { (id == nil || id == group) && index.concerns($0, family) } ?? false
   }
 
   /// Whether an object is a group that is watched, or a member of one, or may become that.
@@ -73,7 +79,7 @@ package struct GroupWatch: Sendable {
   /// Takes up the groups of `state`.
   private mutating func takeUp() {
     index = StateIndex(state, names: names)
-    groups = GroupReport.all(in: index, id: id)
+    groups = GroupReport.all(in: index, id: id).filter { index.concerns($0.group, family) }
     members = Set(groups.flatMap { $0.group.members.map(\.id) })
     gateways = []
     for nexthop in members.compactMap(index.nexthop) {
@@ -282,7 +288,7 @@ package struct GroupWatch: Sendable {
     var events: [WatchEvent] = []
     var seen: Set<UInt32> = []
     for index in [before, index] {
-      for report in GroupReport.watched(in: index, id: id) {
+      for report in GroupReport.watched(in: index, id: id, family: family) {
         for interface in report.members.compactMap({ index.nexthop($0.id)?.interface })
         where seen.insert(interface).inserted {
           let (old, new) = (
@@ -297,7 +303,7 @@ package struct GroupWatch: Sendable {
 }
 
 extension GroupReport {
-  fileprivate static func watched(in index: StateIndex, id: UInt32?) -> [NexthopGroup] {
-    index.state.groups.filter { id == nil || $0.id == id }
+  fileprivate static func watched(in index: StateIndex, id: UInt32?, family: AddressFamily?) -> [NexthopGroup] {
+    index.state.groups.filter { (id == nil || $0.id == id) && index.concerns($0, family) }
   }
 }

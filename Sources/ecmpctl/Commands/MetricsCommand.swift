@@ -41,6 +41,7 @@ struct MetricsCommand: ParsableCommand {
 
   @OptionGroup var layout: JSONOptions
   @OptionGroup var source: SourceOptions
+  @OptionGroup var detail: DetailOptions
 
   func validate() throws {
     if layout.json, format != nil { throw ValidationError("--json and --format exclude each other") }

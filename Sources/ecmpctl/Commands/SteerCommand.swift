@@ -64,6 +64,8 @@ struct SteerCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
+  @OptionGroup var detail: FlowDetailOptions
+
   func validate() throws {
     guard (1...1 << 16).contains(count) else { throw ValidationError("--count is 1 to 65536") }
     guard !each || via.isEmpty else { throw ValidationError("--each and --via exclude each other") }

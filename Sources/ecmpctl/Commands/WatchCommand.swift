@@ -38,21 +38,17 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "A line for each event on a terminal, too.")
   var lines = false
 
-  @Flag(name: .shortAndLong, help: "Print a JSON object for each event, each on its own line.")
-  var json = false
+  @OptionGroup var format: JSONOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Act in that network namespace: a name under /run/netns, a path, or a process id.", valueName: "name"))
-  var netns: String?
+  @OptionGroup var source: SourceOptions
 
-  @Option(help: ArgumentHelp("Colour the terminal: auto, always or never.", valueName: "when"))
-  var color: ColorChoice = .auto
+  @OptionGroup var detail: DetailOptions
 
   /// No clock counts further, and no watch lasts so long.
   private static let longest = 1e9
 
   func validate() throws {
+    guard source.snapshot == nil else { throw ValidationError("watch follows a live kernel, not a snapshot") }
     guard (0.05...Self.longest).contains(interval) else {
       throw ValidationError("--interval is 0.05 to \(Int(Self.longest)) seconds")
     }
@@ -63,10 +59,11 @@ struct WatchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let kernel = try Kernel(namespace: netns.map(NetworkNamespace.init))
+    let kernel = try StateSource(source).kernel()
     let signals = try SignalWatch()
     var watcher = try GroupWatcher(
-      kernel, group: id, names: NameTables.read(), outlet: WatchOutlet(kind), interval: .seconds(interval),
+      kernel, group: id, family: source.family, names: NameTables.read(), outlet: WatchOutlet(kind),
+      interval: .seconds(interval),
       limit: count,
       time: time.map { .seconds($0) })
     if let id, watcher.index.group(id) == nil { throw CommandFailure.unknownGroup(id, watcher.index) }
@@ -74,9 +71,11 @@ struct WatchCommand: ParsableCommand {
   }
 
   private var kind: WatchOutlet.Kind {
-    if json { return .json }
+    if format.json { return .json }
     // A dumb terminal can not be drawn over.
     guard StandardStream.output.isTerminal, !lines, Environment.value("TERM") != "dumb" else { return .lines }
-    return .screen(isColoured: color == .always || color == .auto && Environment.value("NO_COLOR") ?? "" == "")
+    let isColoured =
+      source.color == .always || source.color != .never && Environment.value("NO_COLOR") ?? "" == ""
+    return .screen(isColoured: isColoured)
   }
 }

@@ -37,18 +37,19 @@ struct GroupWatcher: ~Copyable {
   ///
   /// - Parameters:
   ///   - id: the group; nil for all.
+  ///   - family: keeps to the groups that it concerns; nil for all.
   ///   - interval: how often the buckets are looked at.
   ///   - limit: how many events are told at the most.
   ///   - time: how long it lasts at the most.
   init(
-    _ kernel: consuming Kernel, group id: UInt32?, names: NameTables, outlet: WatchOutlet, interval: Duration,
+    _ kernel: consuming Kernel, group id: UInt32?, family: AddressFamily? = nil, names: NameTables, outlet: WatchOutlet, interval: Duration,
     limit: Int?, time: Duration?
   ) throws {
     // What happens from now on is told, and found in the state, too.
     var monitor = try KernelMonitor()
     try monitor.listenToRoutes()
     let state = try kernel.readState(Self.parts)
-    watch = GroupWatch(state, group: id, names: names)
+    watch = GroupWatch(state, group: id, family: family, names: names)
     self.id = id
     self.interval = interval
     self.outlet = outlet
