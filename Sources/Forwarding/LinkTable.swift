@@ -10,6 +10,8 @@ package struct LinkTable: Sendable {
   let hasVRFs: Bool
   /// Interfaces on which IPv6 is off (`disable_ipv6`).
   private let without6: Set<UInt32>
+  /// The families that one interface forwards what comes in by it and another does not.
+  private var unevenlyForwarded: Set<AddressFamily> = []
 
   package init(_ state: RoutingState) {
     byIndex = Dictionary(state.links.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
@@ -21,6 +23,10 @@ package struct LinkTable: Sendable {
     hasVRFs = state.links.contains { $0.vrfTable != nil }
     without6 = Set(
       state.links.lazy.filter { state.settings.interfaces[$0.name]?.ipv6IsDisabled == true }.map(\.index))
+    let outside = state.links.filter { !$0.isLoopback }
+    for family in AddressFamily.allCases where Set(outside.map { forwards(family, from: $0.index) }).count > 1 {
+      unevenlyForwarded.insert(family)
+    }
   }
 
   func link(_ index: UInt32) -> Link? { byIndex[index] }
@@ -41,6 +47,9 @@ package struct LinkTable: Sendable {
     case .ipv6: settings.ipv6ForwardingAll ?? true || own(interface)?.ipv6ForcesForwarding == true
     }
   }
+
+  /// Whether it depends on the interface that a packet comes in by whether it is forwarded.
+  func forwardsUnevenly(_ family: AddressFamily) -> Bool { unevenlyForwarded.contains(family) }
 
   /// `IN_DEV_RPFILTER`: the larger of the interface's and the common value.
   package func reversePathFilter(_ interface: UInt32) -> UInt8 {
@@ -71,8 +80,13 @@ package struct LinkTable: Sendable {
   /// Whether a setting is on for all, or for the interface.
   private func isOn(_ setting: KeyPath<AdmissionSettings, Bool?>, _ interface: UInt32) -> Bool? {
     let all = settings.ipv4AdmissionAll[keyPath: setting]
+    if all == true { return true }
+    // An interface that nobody told of is any of them.
+    if interface == 0, settings.interfaces.values.allSatisfy({ $0.ipv4Admission[keyPath: setting] == false }) {
+      return all
+    }
     let own = own(interface)?.ipv4Admission[keyPath: setting]
-    if all == true || own == true { return true }
+    if own == true { return true }
     return all == false && own == false ? false : nil
   }
 

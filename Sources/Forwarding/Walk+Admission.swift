@@ -25,12 +25,20 @@ extension Walk {
     if destination == 0 { return .martianDestination }
     guard flow.source.isLoopback || flow.destination.isLoopback else { return nil }
     let routes = table.links.routesLoopback(ingress)
-    if routes == nil { noteUnreadSetting() }
+    if routes == nil { noteUnknownSetting() }
     return routes == true ? nil : flow.destination.isLoopback ? .martianDestination : .martianSource
   }
 
-  /// Notes that a setting decides which every kernel has and the state does not.
-  mutating func noteUnreadSetting() { caveats.insert(.stateIncomplete) }
+  /// Notes that a setting of an interface decides which every kernel has, and that the interface or the setting is not
+  /// known.
+  mutating func noteUnknownSetting() {
+    caveats.insert(isForwarded && flow.inputInterface == 0 ? .ingressUnknown : .stateIncomplete)
+  }
+
+  /// Notes that nobody told by which interface the packet comes in, where one of them forwards and another does not.
+  mutating func noteForwardingDoubt() {
+    if flow.inputInterface == 0, table.links.forwardsUnevenly(flow.family) { caveats.insert(.ingressUnknown) }
+  }
 
   private func local4Refusal() -> Decision.DropReason? {
     guard !flow.source.isUnspecified else { return nil }

@@ -80,6 +80,7 @@ extension Walk {
     default: break
     }
     guard isForwarded else { return choose4(index, provisional: provisional, table: id) }
+    noteForwardingDoubt()
     if !table.links.forwards(.ipv4, from: ingress) {
       return Decision(outcome: .dropped(.forwardingDisabled))
     }
@@ -111,7 +112,7 @@ extension Walk {
     case true?: break
     case false?: return broadcast4()
     case nil:
-      noteUnreadSetting()
+      noteUnknownSetting()
       return broadcast4()
     }
     let decision = pass4(index, provisional: provisional, table: id)
@@ -262,7 +263,7 @@ extension Walk {
     }
     guard let link = table.links.link(interface), !link.isLoopback, !table.links.isVRF(interface) else { return nil }
     let routes = table.links.routesLoopback(interface)
-    if routes == nil { noteUnreadSetting() }
+    if routes == nil { noteUnknownSetting() }
     return routes == true ? nil : .martianSource
   }
 

@@ -171,8 +171,9 @@ extension Walk {
     case .multicast: return Decision(outcome: .broadcast)
     default: break
     }
-    if isForwarded, question == .traffic, !table.links.forwards(.ipv6, from: ingress) {
-      return Decision(outcome: .dropped(.forwardingDisabled))
+    if isForwarded, question == .traffic {
+      noteForwardingDoubt()
+      if !table.links.forwards(.ipv6, from: ingress) { return Decision(outcome: .dropped(.forwardingDisabled)) }
     }
     if case .object(let id, _) = route.nexthops {
       guard case .entry(let entry) = provisional, let target = table.nexthops.objects[id] else {

@@ -95,6 +95,44 @@ struct PacketVerdictTests {
     #expect(decision.nexthop == nil && decision.isExact, "\(description): \(decision.caveats.list.map(\.code))")
   }
 
+  @Test("What a setting lets in is uncertain where the setting, or the interface, is not known")
+  func unknownSettings() {
+    func decide(_ source: String, _ destination: String, from interface: UInt32, _ state: RoutingState) -> Decision {
+      ForwardingTable(state).decide(
+        Flow(
+          source: address(source), destination: address(destination), ipProtocol: 17, sourcePort: 1, destinationPort: 2,
+          inputInterface: interface, origin: .forwarded, layer4Hash: .absent))
+    }
+    let old = Self.state {
+      $0.settings.ipv4AdmissionAll = AdmissionSettings()
+      $0.settings.interfaces["in0"]?.ipv4Admission = AdmissionSettings()
+      $0.addresses = [InterfaceAddress(interface: 2, address: address("10.2.0.1"), prefixLength: 24)]
+      for host in ["10.2.0.1", "127.0.0.1"] {
+        $0.routes.append(
+          Route(
+            destination: Prefix(host: address(host)), table: RouteTable.local, type: .local, protocol: 2,
+            nexthops: .legs(.single(RouteLeg(interface: 2)))))
+      }
+    }
+    let known = Self.state { ($0.addresses, $0.routes) = (old.addresses, old.routes) }
+    for source in ["127.0.0.1", "10.2.0.1"] {
+      #expect(decide(source, "198.51.100.7", from: 2, old).caveats == .stateIncomplete)
+      #expect(decide(source, "198.51.100.7", from: 2, known).isExact)
+    }
+    #expect(decide("10.2.0.9", "198.51.100.7", from: 2, old).isExact)
+    // Of nowhere in particular.
+    #expect(decide("127.0.0.1", "198.51.100.7", from: 0, known).isExact)
+    let open = Self.state { $0.settings.interfaces["in0"]?.ipv4Admission.routesLoopback = true }
+    #expect(decide("127.0.0.5", "198.51.100.7", from: 0, open).caveats == .ingressUnknown)
+    let forced = Self.state {
+      $0.settings.ipv6ForwardingAll = false
+      $0.settings.interfaces["in0"]?.ipv6ForcesForwarding = true
+    }
+    #expect(decide("fd00:f::2", "2001:db8::7", from: 0, forced).caveats == .ingressUnknown)
+    #expect(decide("fd00:f::2", "2001:db8::7", from: 2, forced).outcome == .sent)
+    #expect(decide("fd00:f::2", "2001:db8::7", from: 3, forced).outcome == .dropped(.forwardingDisabled))
+  }
+
   @Test("Good packets are sent")
   func sent() throws {
     for packet in [
