@@ -73,7 +73,8 @@ struct JournalCourseTests {
       members: [.init(nexthop: Nexthop(id: 1, family: .ipv6, target: .blackhole), interface: "e0", weight: 9)],
       routes: [Route(destination: .everything(.ipv4), nexthops: .object(id: 7, expansion: .none))])
     let records: [JournalRecord] = [
-      .begin(Self.head(confirmWithin: 3)), .doing(0), .done(0), .undoing(0), .undone(0, nil), .undone(0, "w"), .leftAlone(1, "\"a\"\n"),
+      .begin(Self.head(confirmWithin: 3)), .doing(0), .done(0), .undoing(0), .undone(0, nil), .undone(0, "w"),
+      .leftAlone(1, "\"a\"\n"),
       .failed("f"), .finished(deadline: 12, kept: [kept]), .finished(deadline: nil, kept: []), .confirmed,
       .closed(.lost, "r"),
     ]

@@ -97,22 +97,6 @@ extension PlanBuilder {
     return true
   }
 
-  /// What the group came from by earlier plans, if they tell: through groups that were themselves made by plans.
-  func origin(of id: UInt32) -> Conversion.Place? {
-    var place: Conversion.Place?
-    var current = id
-    // Each record leads further back, and there are no more of them than that.
-    for _ in 0...request.history.count {
-      guard let earlier = request.history.last(where: { $0.to == .object(id: current) && $0.from != $0.to }) else {
-        return place
-      }
-      place = earlier.origin ?? earlier.from
-      guard case .object(let before)? = place, request.ids.contains(before), before != id else { return place }
-      current = before
-    }
-    return place
-  }
-
   /// Removes a group that the plan has emptied; those of daemons are theirs to remove.
   mutating func removeIfUnused(_ group: NexthopGroup) {
     guard !request.keepsOldGroups, !isUsed(group.id), RouteOwner(protocol: group.protocol) == nil else { return }

@@ -43,10 +43,14 @@ extension PlanBuilder {
     set.routes = set.routes.filter { isConvertible($0) && isOwnable($0) }
     checkOwner(of: group, set)
     guard !set.routes.isEmpty || !isUsed(group.id) else { return }
-    let origin = origin(of: group.id)
+    var trace = trace(of: group.id)
+    let former = formerGroup(group.id, trace)
+    // One that has come back to its place stays there.
+    if trace?.place == set.place { trace = nil }
+    let origin = trace?.place
     if request.restoresOrigin {
-      if let former = formerGroup(group.id, origin), former.kind == .resilient {
-        return revertToResilient(group, set, origin, former)
+      if let former, former.kind == .resilient {
+        return revertToResilient(group, set, trace, former)
       }
       guard origin != nil || isOwn(group.id, group.protocol) || request.selection != .everything else {
         note(
@@ -69,16 +73,20 @@ extension PlanBuilder {
       return
     }
     if wantsLegs, revertToLegs(group, set) { return }
-    revert(group, to: nil, set, origin)
+    revert(group, to: nil, set, trace)
   }
 
   /// The group as it was before all plans that are known; nil where routes had legs, or nothing is known.
-  private func formerGroup(_ id: UInt32, _ origin: Conversion.Place?) -> NexthopGroup? {
-    switch origin {
-    case .object(let old)?: request.history.last { $0.from == .object(id: old) && $0.to != $0.from }?.replaced
-    case .legs?: nil
-    case nil: request.history.first { $0.from == .object(id: id) && $0.to == $0.from }?.replaced
-    }
+  ///
+  /// A group that a plan has made was not there before all plans, whatever is known of that one.
+  private func formerGroup(_ id: UInt32, _ trace: Trace?) -> NexthopGroup? {
+    let former: NexthopGroup? =
+      switch trace?.place {
+      case .object(let old)?: trace.flatMap { earliest(old, until: $0.record) }
+      case .legs?: nil
+      case nil: untuned(id)
+      }
+    return former.flatMap { isOwn($0.id, $0.protocol) ? nil : $0 }
   }
 
   /// Whether plans have made the group, and members for it.
@@ -156,11 +164,11 @@ extension PlanBuilder {
 
   /// Gives a group back what it had when it was resilient before all plans.
   private mutating func revertToResilient(
-    _ group: NexthopGroup, _ set: RouteSet, _ origin: Conversion.Place?, _ former: NexthopGroup
+    _ group: NexthopGroup, _ set: RouteSet, _ trace: Trace?, _ former: NexthopGroup
   ) {
     var parameters = former.resilient
     parameters?.unbalancedTime = 0
-    guard origin == nil else { return revert(group, to: parameters, set, origin) }
+    guard trace == nil else { return revert(group, to: parameters, set, trace) }
     var new = group
     new.resilient = parameters
     new.statistics = []
@@ -176,8 +184,9 @@ extension PlanBuilder {
   ///
   /// - Parameter parameters: of a resilient one; nil for hash-threshold.
   private mutating func revert(
-    _ group: NexthopGroup, to parameters: ResilientParameters?, _ set: RouteSet, _ origin: Conversion.Place?
+    _ group: NexthopGroup, to parameters: ResilientParameters?, _ set: RouteSet, _ trace: Trace?
   ) {
+    let origin = trace?.place
     let id: UInt32
     let kind: NexthopGroup.Kind = parameters == nil ? .hashThreshold : .resilient
     let name = parameters == nil ? "hash-threshold" : "resilient"
@@ -187,11 +196,13 @@ extension PlanBuilder {
       // The group of before has been kept.
       id = old
     } else {
-      guard let free = earlierID(origin) ?? takeID(set) else { return }
+      let earlier = earlierID(origin)
+      guard let free = earlier ?? takeID(set) else { return }
       id = free
+      let owner = trace.flatMap { earlier == nil ? nil : earliest(free, until: $0.record)?.protocol }
       let new = NexthopGroup(
         id: id, kind: kind, members: group.members, resilient: parameters,
-        protocol: earlierProtocol(id) ?? request.protocol)
+        protocol: owner ?? request.protocol)
       checkCommands(new, set)
       add(.addGroup(new), "a \(name) group of the members of group \(group.id)")
     }
@@ -207,11 +218,6 @@ extension PlanBuilder {
   private mutating func earlierID(_ origin: Conversion.Place?) -> UInt32? {
     guard case .object(let old)? = origin, reclaim(old) else { return nil }
     return old
-  }
-
-  /// Who made the group of that id that an earlier plan has replaced.
-  private func earlierProtocol(_ id: UInt32) -> UInt8? {
-    request.history.last { $0.from == .object(id: id) }?.replaced?.protocol
   }
 
   /// Removes a group, and those of its members that were made by plans, as far as nothing uses them.
