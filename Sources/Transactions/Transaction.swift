@@ -87,9 +87,7 @@ package struct Transaction: ~Copyable {
     switch journal.course.phase {
     case .awaitingConfirmation: return journal.course
     case .finished: return try keep(&journal)
-    case .closed(let outcome, let reason):
-      try directory.close(&journal, outcome, reason)
-      return journal.course
+    case .closed: throw .nothingOpen
     case .applying, .undoing: return try forwards(&journal)
     }
   }
@@ -161,7 +159,11 @@ package struct Transaction: ~Copyable {
 
   /// Closes a journal whose changes stay, once the groups to be kept are written down.
   private func keep(_ journal: inout Journal) throws(TransactionError) -> JournalCourse {
-    try directory.keep(journal.course)
+    do throws(TransactionError) {
+      try directory.keep(journal.course)
+    } catch {
+      throw .notWritten("\(error)", error.exitStatus, journal.course.place(in: directory))
+    }
     try directory.close(&journal, .kept, "")
     return journal.course
   }
@@ -194,15 +196,12 @@ package struct Transaction: ~Copyable {
   }
 
   private mutating func undoOpen(because reason: String) throws(TransactionError) -> JournalCourse {
+    try directory.putClosedAway()
     guard let found = try directory.openCourse() else { throw .nothingOpen }
     guard found.head.bootID == KernelIdentity.running.bootID else {
       return try close(.lost, "the machine was started again")
     }
     var journal = try open()
-    if case .closed(let outcome, let reason) = journal.course.phase {
-      try directory.close(&journal, outcome, reason)
-      return journal.course
-    }
     journal.note(.failed(reason))
     let remaining = undo(&journal)
     guard remaining.isEmpty else { throw .stuck(remaining, journal.course.place(in: directory)) }
@@ -306,6 +305,7 @@ package struct Transaction: ~Copyable {
 
   /// The open journal, which is of this namespace and of this boot.
   private func open() throws(TransactionError) -> Journal {
+    try directory.putClosedAway()
     guard let journal = try directory.reopen() else { throw .nothingOpen }
     let head = journal.course.head
     guard head.bootID == KernelIdentity.running.bootID else { throw .otherBoot }

@@ -96,8 +96,27 @@ package struct TransactionDirectory: Sendable {
     try checkNothingOpen()
   }
 
+  /// Puts a journal whose last line says that it is closed away, where the process was ended before it could.
+  ///
+  /// Whoever has the lock calls it.
+  func putClosedAway() throws(TransactionError) {
+    guard var journal = try reopen(), case .closed(let outcome, let reason) = journal.course.phase else { return }
+    try close(&journal, outcome, reason)
+  }
+
+  /// How far the open transaction has come, nil when none is open, after one that is closed was put away.
+  package func openCourseNow() throws(TransactionError) -> JournalCourse? {
+    guard let course = try openCourse(), case .closed = course.phase else { return try openCourse() }
+    // Where somebody else has the lock he is at it.
+    guard let lock = try lockIfFree("status") else { return nil }
+    defer { withExtendedLifetime(lock) {} }
+    try putClosedAway()
+    return nil
+  }
+
   /// - Throws: `unfinished` where a transaction is open.
   func checkNothingOpen() throws(TransactionError) {
+    try putClosedAway()
     guard let open = try openCourse() else { return }
     throw .unfinished(id: open.head.id, description: open.plan.description, open.place(in: self))
   }

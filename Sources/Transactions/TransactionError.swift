@@ -24,6 +24,8 @@ package enum TransactionError: Error, Hashable, Sendable {
   case stuck([String], TransactionPlace)
   /// The journal can not be read as one.
   case damaged(path: String, String)
+  /// All steps are made, and what they have left behind could not be written down; with why, and the exit status.
+  case notWritten(String, Int32, TransactionPlace)
   /// The journal could not be written or read.
   case journal(PrivateFile.Failure)
   case kernel(KernelError)
@@ -70,6 +72,7 @@ package enum TransactionError: Error, Hashable, Sendable {
     case .busy, .unfinished, .nothingOpen, .notAwaiting, .otherNamespace, .otherBoot, .stateChanged: 1
     case .undone(let undoing): undoing.exitStatus
     case .stuck: 3
+    case .notWritten(_, let status, _): status
     case .damaged, .noWatch: 2
     case .journal(let failure): failure.isPermission ? 4 : 2
     case .kernel(let error): error.exitStatus
@@ -100,7 +103,12 @@ extension TransactionError: CustomStringConvertible {
     case .undone(let undoing): return undoing.description
     case .stuck(let reasons, let place):
       return "not all could be undone: \(reasons.joined(separator: "; ")); \(place.ways)"
-    case .damaged(let path, let reason): return "\(path) is no journal: \(reason)"
+    case .notWritten(let reason, _, let place):
+      return "all steps are made, but that is not written down: \(reason); once that is mended, "
+        + "finish it with ecmpctl resilient apply --resume\(place.options)"
+    case .damaged(let path, let reason):
+      return
+        "\(path) is damaged: \(reason); move that file away, and look at what the kernel has with ip nexthop and ip route"
     case .journal(let failure): return failure.description
     case .kernel(let error): return error.description
     case .noWatch(let reason): return "the process that waits for the confirmation did not start: \(reason)"

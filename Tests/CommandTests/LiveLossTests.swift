@@ -115,4 +115,39 @@ struct LiveLossTests {
       }
     }
   }
+
+  @Test("a journal that was closed and not yet put away is none that is open")
+  func closed() throws {
+    try TransactionLab.with { lab in
+      let open = lab.journal + "/open.journal"
+      #expect(try lab.apply().status == 0)
+      try TestSupport.run("mkdir -p \(lab.directory)/saved; mv \(lab.journal)/*.journal \(lab.directory)/saved/j")
+      for (words, status) in [("status", 0), ("rollback", 1), ("confirm", 1), ("apply --resume", 1)]
+        as [(String, Int32)]
+      {
+        try TestSupport.run("rm -f \(lab.journal)/*.journal; cp -p \(lab.directory)/saved/j \(open)")
+        let run = try lab.resilient(words)
+        #expect(run.status == status, "\(words): \(run.output)\(run.error)")
+        #expect((run.output + run.error).contains("no transaction is open"), "\(words): \(run.output)\(run.error)")
+        #expect(try TestSupport.run("ls \(lab.journal) | grep -c journal$") == "1\n")
+        #expect(try TestSupport.run("[ -e \(open) ] || echo away") == "away\n")
+      }
+      try TestSupport.run("rm -f \(lab.journal)/*.journal; cp -p \(lab.directory)/saved/j \(open)")
+      #expect(try lab.apply().error.contains("nothing was changed"))
+    }
+  }
+
+  @Test("a damaged journal is told with what to do", arguments: ["", "{}\\n"])
+  func damaged(contents: String) throws {
+    try TransactionLab.with { lab in
+      try TestSupport.run(
+        "mkdir -m 700 \(lab.journal); umask 077; printf '\(contents)' >\(lab.journal)/open.journal")
+      for words in ["status", "rollback", "confirm"] {
+        let run = try lab.resilient(words)
+        #expect(run.status == 2)
+        #expect(run.error.contains("open.journal is damaged: "), "\(run.error)")
+        #expect(run.error.contains("; move that file away, and look at"), "\(run.error)")
+      }
+    }
+  }
 }

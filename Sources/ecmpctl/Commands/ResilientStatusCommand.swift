@@ -24,7 +24,7 @@ struct ResilientStatusCommand: ParsableCommand {
   func run() throws {
     let directory = options.directory
     let kernel = try options.kernel()
-    guard let course = try directory.openCourse() else {
+    guard let course = try directory.openCourseNow() else {
       try format.print(NoTransaction(), lines: ["no transaction is open"], options.display)
       return
     }
