@@ -59,8 +59,8 @@ find_swift() {
 
 # Sets `release` to the options of a build that is made for use: Swift's runtime is linked in, and the C++ and compiler
 # libraries that it needs, and nothing is looked for beside the program, so that nothing but the C library and libnl has
-# to be found and loaded when it starts. The program has a fixed address: to move it, the loader writes to 50 000 places,
-# which takes a sixth of the time of `show groups`.
+# to be found and loaded when it starts. The program has a fixed address, which gives up the randomisation of its own (not of
+# its libraries, stack and heap): to move it, the loader writes to 50 000 places, a sixth of the time of `show groups`.
 release_options() {
   local library
   release=(-c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
