@@ -91,10 +91,7 @@ extension CompiledRule {
       rule.dscp = nil
     }
     if unknown.contains(.flowLabel) { rule.flowLabel = nil }
-    return CompiledRule(
-      index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface,
-      namesInputVRF: namesInputVRF, namesOutputVRF: namesOutputVRF, rulesMatchVRFs: rulesMatchVRFs,
-      visibleTOS: visibleTOS)
+    return with(rule)
   }
 
   /// The rule without the selectors of what the flow does not tell; nil where it has none of these.
@@ -104,7 +101,11 @@ extension CompiledRule {
     if untold.contains(.sourcePort) { rule.sourcePorts = nil }
     if untold.contains(.destinationPort) { rule.destinationPorts = nil }
     guard rule != self.rule else { return nil }
-    return CompiledRule(
+    return with(rule)
+  }
+
+  private func with(_ rule: Rule) -> CompiledRule {
+    CompiledRule(
       index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface,
       namesInputVRF: namesInputVRF, namesOutputVRF: namesOutputVRF, rulesMatchVRFs: rulesMatchVRFs,
       visibleTOS: visibleTOS)

@@ -50,21 +50,12 @@ final class PlainFlows: Sendable {
       plain != nil && table.keyIsKnown && hasher.isLittleEndian && !hasher.hasPortRules
       && rules.allSatisfy(\.asksForPlaceAlone) && !(family == .ipv6 && table.asksForSource6)
     heedsTOS = family == .ipv4 && table.state.routes.contains { $0.tos != 0 && $0.family == .ipv4 }
-    let looksInside =
-      hasher.policy == .layer3Inner || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
-    let hashesProtocol =
-      switch hasher.policy {
-      case .layer3, .layer3Inner: family == .ipv6
-      case .layer4: true
-      case .custom: hasher.fields.contains(.ipProtocol)
-      }
-    let hashesPorts =
-      hasher.policy == .layer4
-      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: [.sourcePort, .destinationPort]))
+    let hashed = hasher.outerFields
+    let hashesPorts = !hashed.isDisjoint(with: [.sourcePort, .destinationPort])
     hasPorts = (0...255 as ClosedRange<UInt8>).map { IPProtocol.portsOffset($0) != nil }
     admissions = (0...255 as ClosedRange<UInt8>).map { ipProtocol in
-      if looksInside, IPProtocol.isEncapsulation(ipProtocol) { return .never }
-      guard ipProtocol != 0 || !(hashesPorts || hashesProtocol) else { return .never }
+      if hasher.looksInside, IPProtocol.isEncapsulation(ipProtocol) { return .never }
+      guard ipProtocol != 0 || !(hashesPorts || hashed.contains(.ipProtocol)) else { return .never }
       guard hashesPorts else { return .always }
       return IPProtocol.portsOffset(ipProtocol) == nil ? .always : .withPorts
     }

@@ -62,40 +62,17 @@ extension Walk {
   private mutating func noteHashCaveats(_ hasher: MultipathHasher) {
     guard question == .traffic else { return }
     if table.behaviour.isNewerThanKnown { caveats.insert(.kernelBehaviour) }
-    if flow.ipProtocol == 0, packet == nil, hashesProtocol { caveats.insert(.portsUnknown) }
+    if flow.ipProtocol == 0, packet == nil, hashedFields.contains(.ipProtocol) { caveats.insert(.portsUnknown) }
     if isForwarded { noteForwardedCaveats(hasher) } else { noteSocketCaveats(hasher) }
   }
 
   /// Whether the outer ports enter the hash of the flow's family.
-  var hashesPorts: Bool { hashes([.sourcePort, .destinationPort]) }
+  var hashesPorts: Bool { !hashedFields.isDisjoint(with: [.sourcePort, .destinationPort]) }
 
-  var hashesSourcePort: Bool { hashes(.sourcePort) }
+  var hashesSourcePort: Bool { hashedFields.contains(.sourcePort) }
 
-  /// Whether the outer flow label of a packet enters the hash of the flow's family.
-  private var hashesFlowLabel: Bool {
-    guard flow.family == .ipv6 else { return false }
-    let hasher = table.hasher(.ipv6)
-    switch hasher.policy {
-    case .layer3, .layer3Inner: return true
-    case .layer4: return false
-    case .custom: return hasher.fields.contains(.flowLabel)
-    }
-  }
-
-  /// Whether the protocol of the outer header does.
-  private var hashesProtocol: Bool {
-    let hasher = table.hasher(flow.family)
-    switch hasher.policy {
-    case .layer3, .layer3Inner: return flow.family == .ipv6
-    case .layer4: return true
-    case .custom: return hasher.fields.contains(.ipProtocol)
-    }
-  }
-
-  private func hashes(_ ports: HashFields) -> Bool {
-    let hasher = table.hasher(flow.family)
-    return hasher.policy == .layer4 || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: ports))
-  }
+  /// What of the outer header enters the hash of the flow's family.
+  private var hashedFields: HashFields { table.hasher(flow.family).outerFields }
 
   private mutating func noteForwardedCaveats(_ hasher: MultipathHasher) {
     if hasher.policy == .layer4, flow.layer4Hash == .unknown {
@@ -107,10 +84,8 @@ extension Walk {
         if evidence != .nothing { caveats.insert(.layer4Hash) }
       }
     }
-    if unknown.contains(.flowLabel), hashesFlowLabel { caveats.insert(.fieldUnknown) }
-    let looksInside =
-      hasher.policy == .layer3Inner
-      || (hasher.policy == .custom && !hasher.fields.isDisjoint(with: .innerMask))
+    if unknown.contains(.flowLabel), flow.family == .ipv6, hashedFields.contains(.flowLabel) { caveats.insert(.fieldUnknown) }
+    let looksInside = hasher.looksInside
     // A packet shows all that there is to hash, unless its capture was cut short.
     if var packet {
       packet.layer4Hash = flow.layer4Hash.value

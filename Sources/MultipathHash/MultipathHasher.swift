@@ -94,6 +94,20 @@ extension MultipathHasher {
     }
   }
 
+  /// The fields of the outer header that are hashed of a packet that carries no other one, and of a lookup key.
+  package var outerFields: HashFields {
+    switch policy {
+    case .layer3, .layer3Inner: Self.layer3Fields(family)
+    case .layer4: Self.layer4Fields
+    case .custom: fields.intersection(.outerMask)
+    }
+  }
+
+  /// Whether the header inside a tunnel is hashed where there is one.
+  package var looksInside: Bool {
+    policy == .layer3Inner || (policy == .custom && !fields.isDisjoint(with: .innerMask))
+  }
+
   /// nil where nothing is hashed.
   package var plainForm: PlainForm? {
     switch policy {
@@ -115,12 +129,7 @@ extension MultipathHasher {
     let headers = PacketHeaders(
       source: flow.source, destination: flow.destination, ipProtocol: flow.ipProtocol,
       sourcePort: flow.sourcePort, destinationPort: flow.destinationPort, flowLabel: flow.flowLabel)
-    let read: HashFields =
-      switch policy {
-      case .layer3, .layer3Inner: Self.layer3Fields(family)
-      case .layer4: Self.layer4Fields
-      case .custom: fields.intersection(.outerMask)
-      }
+    let read = outerFields
     guard !read.isEmpty else { return HashTrace(result: .nothing, hash: 0) }
     return single(input(read, headers, label: .network))
   }

@@ -106,7 +106,8 @@ package struct TransactionDirectory: Sendable {
 
   /// How far the open transaction has come, nil when none is open, after one that is closed was put away.
   package func openCourseNow() throws(TransactionError) -> JournalCourse? {
-    guard let course = try openCourse(), case .closed = course.phase else { return try openCourse() }
+    let course = try openCourse()
+    guard case .closed? = course?.phase else { return course }
     // Where somebody else has the lock he is at it.
     guard let lock = try lockIfFree("status") else { return nil }
     defer { withExtendedLifetime(lock) {} }

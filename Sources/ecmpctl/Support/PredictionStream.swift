@@ -37,8 +37,8 @@ enum PredictionStream {
     let worker = PredictionWorker(
       BatchDecider(table), writer.output, tally: writer.emptyTally, passesOver: input.passesOver)
     let (workers, unread) = try PortionPipeline.run(
-      input, worker: worker, sink: &writer, numbersFlows: writer.numbersFlows, label: "predicting",
-      printsMeanwhile: writer.printsMeanwhile)
+      input, worker: worker, sink: &writer, numbersFlows: writer.printsEach, label: "predicting",
+      printsMeanwhile: writer.printsEach)
     writer.add(workers)
     try writer.finish()
     let bad = workers.reduce(unread) { $0 + $1.bad }

@@ -70,11 +70,8 @@ struct PredictionWriter: PortionSink {
     }
   }
 
-  /// Whether each prediction tells its number.
-  var numbersFlows: Bool { format != .summary }
-
-  /// Whether each prediction is printed as it comes.
-  var printsMeanwhile: Bool { format != .summary }
+  /// Whether each prediction is printed as it comes, with its number.
+  var printsEach: Bool { format != .summary }
 
   /// Writes out the predictions so far; a summary is one of everything, or none.
   mutating func flush() throws {
