@@ -29,23 +29,36 @@ struct LiveWatchTests {
     func named(_ name: String) -> [JSONValue] { events.filter { $0["event"]?.text == name } }
   }
 
+  /// Shell: waits for what a file holds, however slow the machine, but not for ever.
+  private static let awaitFunction = """
+    await() { # PATTERN [FILE]
+      for i in $(seq 3000); do grep -q "$1" "${2:-events}" 2>/dev/null && return; sleep 0.01; done
+      echo "nothing told of $1" >&2; cat "${2:-events}" >&2; exit 1
+    }
+    """
+
   /// Runs a script while a watch runs, which is there before the script begins, and ended with SIGINT behind it.
+  ///
+  /// - Parameter script: may `await` what the watch tells.
   private func watch(_ arguments: String, during script: String) throws -> Watched {
     try withTemporaryDirectory { directory in
       // A shell's background jobs ignore SIGINT, unless they ask not to. Each waits for a while only.
       try run(
         """
         cd \(directory)
+        \(Self.awaitFunction)
         ip monitor nexthop >monitor & monitor=$!
         {
           sh -c 'echo $$ >pid; exec env --default-signal=INT "\(Program.path)" watch \(arguments) --json --for 60 \
             >events 2>error' || status=$?
           echo ${status:-0} >status
         } >/dev/null 2>&1 &
-        for i in $(seq 500); do grep -q state events 2>/dev/null && break; sleep 0.02; done
+        await state
         \(script)
+        # What must not be told has time to be told.
         sleep 0.4
-        kill -INT $(cat pid); for i in $(seq 500); do [ -s status ] && break; sleep 0.02; done
+        kill -INT $(cat pid)
+        await . status
         kill -KILL $monitor
         """)
       let lines = try run("cat \(directory)/events").split(separator: "\n")
@@ -78,7 +91,12 @@ struct LiveWatchTests {
       let before = try buckets()
       // All buckets are busy: the third member has to wait for them, one second.
       let watched = try watch(
-        "10 --interval 0.2", during: "ip nexthop replace id 10 group 1/2/3 type resilient; sleep 3")
+        "10 --interval 0.2", during: """
+          ip nexthop replace id 10 group 1/2/3 type resilient
+          await '"balanced":true'
+          # The shares are told with the next look.
+          sleep 0.5
+          """)
       let after = try buckets()
       #expect(watched.status == 0)
       var table = before
@@ -131,13 +149,13 @@ struct LiveWatchTests {
       let watched = try watch(
         "10",
         during: """
-          ip route add 198.51.101.0/24 nhid 10; sleep 0.1; ip route replace 198.51.101.0/24 nhid 11; sleep 0.1
-          ip neigh replace 10.1.1.2 dev o1 lladdr 02:00:00:00:00:01 nud reachable; sleep 0.1
+          ip route add 198.51.101.0/24 nhid 10; await '"user":true'
+          ip route replace 198.51.101.0/24 nhid 11; await '"user":false'
+          ip neigh replace 10.1.1.2 dev o1 lladdr 02:00:00:00:00:01 nud reachable; await '"neighbour"'
           ip neigh replace 10.1.3.2 dev o3 lladdr 02:00:00:00:00:03 nud reachable
-          ip link set p2 down; sleep 1.5
-          ip nexthop del id 10
-          sleep 1
-          ip nexthop add id 10 group 1/3
+          ip link set p2 down; await '"link"'; await '"group-changed"'
+          ip nexthop del id 10; await '"group-gone"'
+          ip nexthop add id 10 group 1/3; await '"group-new"'
           """)
       let routes = watched.named("route")
       #expect(routes.map { $0["user"] } == [.bool(true), .bool(false)])
@@ -170,7 +188,7 @@ struct LiveWatchTests {
             echo nexthop add id $((100000 + i)) blackhole; echo nexthop del id $((100000 + i))
           done | ip -batch -
           ip nexthop replace id 10 group 1 type resilient; ip route add 198.51.109.0/24 nhid 10
-          kill -CONT $(cat pid); sleep 1
+          kill -CONT $(cat pid); await '"lost"'; await '"moved"'; await '"route"'
           """)
       #expect(watched.named("lost").count >= 1)
       #expect(watched.named("group-changed").count == 1)
@@ -189,9 +207,17 @@ struct LiveWatchTests {
       #expect(lines.count == 2)
       #expect(lines.first?.contains("group 10 resilient, ") == true)
       #expect(lines.last?.hasSuffix("group 11 mpath: id 1 50.0%, id 2 50.0%") == true)
-      let counted = try Program.run(
-        "watch 11 --count 1 --for 20", prefix: "( sleep 1.5; ip nexthop replace id 11 group 1/2,3 ) &")
-      #expect(counted.output.split(separator: "\n").last?.hasSuffix("group 11: members 1/2 -> 1/2,3") == true)
+      try withTemporaryDirectory { directory in
+        try run(
+          """
+          cd \(directory)
+          \(Self.awaitFunction)
+          { await 'group 11' out; ip nexthop replace id 11 group 1/2,3; } &
+          '\(Program.path)' watch 11 --count 1 --for 60 >out
+          """)
+        let counted = try run("cat \(directory)/out")
+        #expect(counted.split(separator: "\n").last?.hasSuffix("group 11: members 1/2 -> 1/2,3") == true)
+      }
     }
   }
 
@@ -220,13 +246,17 @@ struct LiveWatchTests {
         try run(
           """
           cd \(directory)
+          \(Self.awaitFunction)
           cat >inner <<'END'
           stty rows 12 cols 50
-          exec '\(Program.path)' watch --interval 0.2 --for 20
+          exec '\(Program.path)' watch --interval 0.2 --for 60
           END
           # What is typed reaches the program as it would from a keyboard: byte 3 is Ctrl-C.
-          { sleep 1.5; ip nexthop replace id 11 group 1/2,9; sleep 1; printf '\\003'; sleep 0.5; } |
-            env -u NO_COLOR TERM=xterm script -qec 'sh inner' out >/dev/null
+          {
+            await 'id 11' out; ip nexthop replace id 11 group 1/2,9; await 'members 1/2 -> 1/2,9' out
+            # A few more frames.
+            sleep 1; printf '\\003'; await COMMAND_EXIT_CODE out
+          } | env -u NO_COLOR TERM=xterm script -qefc 'sh inner' out >/dev/null
           """)
         let text = try run("cat \(directory)/out")
         #expect(text.contains("\u{1b}[?25l"))

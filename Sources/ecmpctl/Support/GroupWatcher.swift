@@ -42,8 +42,8 @@ struct GroupWatcher: ~Copyable {
   ///   - limit: how many events are told at the most.
   ///   - time: how long it lasts at the most.
   init(
-    _ kernel: consuming Kernel, group id: UInt32?, family: AddressFamily? = nil, names: NameTables, outlet: WatchOutlet, interval: Duration,
-    limit: Int?, time: Duration?
+    _ kernel: consuming Kernel, group id: UInt32?, family: AddressFamily? = nil, names: NameTables,
+    outlet: WatchOutlet, interval: Duration, limit: Int?, time: Duration?
   ) throws {
     // What happens from now on is told, and found in the state, too.
     var monitor = try KernelMonitor()
