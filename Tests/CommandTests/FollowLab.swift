@@ -119,7 +119,7 @@ final class FollowLab {
           >>guard.log 2>&1 || true
         touch guard.status
       } </dev/null >/dev/null 2>&1 &
-      for i in $(seq 1000); do
+      for i in $(seq 6000); do
         tail -n +$((lines + 1)) guard.log | grep -q 'keeps\\|no group' && exit 0
         sleep 0.01
       done
@@ -132,7 +132,7 @@ final class FollowLab {
       """
       cd \(directory); [ -s guard.pid ] || exit 0
       kill -\(signal) $(cat guard.pid); rm guard.pid
-      for i in $(seq 1000); do [ -e guard.status ] && exit 0; sleep 0.01; done
+      for i in $(seq 6000); do [ -e guard.status ] && exit 0; sleep 0.01; done
       exit 1
       """)
   }
@@ -180,7 +180,7 @@ final class FollowLab {
   }
 
   /// Waits until something is so.
-  func wait(_ what: String, seconds: Int = 30, _ condition: () throws -> Bool) throws {
+  func wait(_ what: String, seconds: Int = 60, _ condition: () throws -> Bool) throws {
     let deadline = clock.now + .seconds(seconds)
     while try !condition() {
       guard clock.now < deadline else {

@@ -25,8 +25,7 @@ struct LiveBoundsTests {
     ip -6 route add 2001:db8:100::/48 \
       nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2 weight 3 nexthop via 2001:db8:3::2
     ip link set p2 down
-    for i in $(seq 100); do ip link show o2 | grep -q NO-CARRIER && break; sleep 0.02; done
-    sleep 0.1
+    \(settledLinks)
     \(after)
     """
   }
@@ -40,7 +39,8 @@ struct LiveBoundsTests {
   /// How many of the flows are uncertain, and how many go to each of the legs.
   private func prediction(_ options: String = "") throws -> [String: Int] {
     let rows = try Program.run(
-      "predict --flows - -i in0 --output csv \(options)", prefix: "{ echo src,dst,proto,sport,dport; \(Self.flows); } |")
+      "predict --flows - -i in0 --output csv \(options)", prefix: "{ echo src,dst,proto,sport,dport; \(Self.flows); } |"
+    )
     #expect(rows.status == 0, "\(rows.error)")
     var counts: [String: Int] = [:]
     for row in rows.output.split(separator: "\n").dropFirst() {

@@ -26,7 +26,7 @@ struct LiveFollowedRouteTests {
             cd \(directory)
             '\(Program.path)' resilient guard --journal journal >log 2>&1 &
             p=$!
-            for i in $(seq 1000); do grep -q 'no group' log && break; sleep 0.01; done
+            for i in $(seq 6000); do grep -q 'no group' log && break; sleep 0.01; done
             echo $p
             """
           ).filter(\.isNumber)
@@ -46,7 +46,7 @@ struct LiveFollowedRouteTests {
 
     /// Waits until a route goes over these interfaces.
     func wait(_ selector: String, for interfaces: [String]?) throws {
-      for _ in 0..<1000 {
+      for _ in 0..<6000 {
         if try gateways(selector) == interfaces { return }
         try TestSupport.run("sleep 0.01")
       }

@@ -37,7 +37,7 @@ struct LiveLossTests {
     try TransactionLab.with { lab in
       #expect(try lab.apply("--confirm-within 1").status == 0)
       try TestSupport.run("ip link set o3 down")
-      try TestSupport.run("for i in $(seq 100); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
+      try TestSupport.run("for i in $(seq 600); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
       #expect(try TransactionLab.picture() == Self.expected("ip link set o3 down"))
       #expect(try lab.apply().error.contains("nothing was changed"))
     }

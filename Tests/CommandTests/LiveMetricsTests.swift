@@ -19,7 +19,6 @@ struct LiveMetricsTests {
     ip route add 198.51.102.0/24 table 77 nhid 10
     ip route add 198.51.103.0/24 nexthop via 10.1.1.2 nexthop via 10.1.2.2 nexthop via 10.1.3.2
     ip -6 route add 2001:db8::/64 nexthop via fe80::1 dev o1 nexthop via fe80::2 dev o2
-    sleep 0.5
     """
 
   private func metrics(_ arguments: String = "") throws -> OpenMetrics {

@@ -185,7 +185,7 @@ struct LiveSteerTests {
           sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1
           sysctl -qw net.ipv6.conf.o3.ignore_routes_with_linkdown=1
           ip link set p3 down
-          until ip link show o3 | grep -q NO-CARRIER; do sleep 0.05; done; sleep 0.2
+          \(settledLinks)
           """)
       let traffic = try SteerTraffic(lab, links: [1, 2, 4])
       let report = try Self.report("\(Self.options(lab)) --count 10", status: 1)

@@ -51,7 +51,7 @@ struct LiveTransactionTests {
       // Process, session and terminal are the fields 1, 6 and 7.
       let fields = try TestSupport.run("cat /proc/\(watcher)/stat").split(separator: " ")
       #expect(fields[5] == watcher && fields[6] == "0", "\(fields)")
-      try TestSupport.run("for i in $(seq 100); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
+      try TestSupport.run("for i in $(seq 600); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
       #expect(try TransactionLab.picture() == before)
       #expect(try lab.resilient("status").output == "no transaction is open\n")
       #expect(
@@ -72,7 +72,7 @@ struct LiveTransactionTests {
       let confirmed = try lab.resilient("confirm")
       #expect(confirmed.status == 0)
       #expect(confirmed.output.hasPrefix("confirmed: ") && confirmed.output.hasSuffix(" steps done, and kept\n"))
-      try TestSupport.run("for i in $(seq 100); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
+      try TestSupport.run("for i in $(seq 600); do [ -e /proc/\(watcher) ] || break; sleep 0.1; done")
       #expect(try TestSupport.run("[ -e /proc/\(watcher) ] || echo gone") == "gone\n")
       #expect(try TransactionLab.picture() == planned)
       #expect(try TestSupport.run("cat \(lab.journal)/groups.json").contains("\"resilient\""))
@@ -85,7 +85,7 @@ struct LiveTransactionTests {
       let before = try TransactionLab.picture()
       try lab.killed(at: "sent:8", "apply --plan \(lab.plan) --yes --confirm-within 2")
       #expect(try TransactionLab.picture() != before)
-      try TestSupport.run("for i in $(seq 100); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
+      try TestSupport.run("for i in $(seq 600); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
       #expect(try TransactionLab.picture() == before)
     }
   }

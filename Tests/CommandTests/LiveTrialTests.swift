@@ -15,7 +15,7 @@ import Testing
       family: family, kind: kind,
       members: [.init(link: 1, weight: 2), .init(link: 2, weight: 1), .init(link: 3, weight: 4)])
     try withNetworkNamespace {
-      try run(lab.script + "\nsleep 0.3")
+      try run(lab.script)
       let dump = "ip -d nexthop; ip -4 -d route show table all; ip -6 -d route show table all; ip rule; ip -d link"
       let before = try run(dump)
       for change in Self.changes {

@@ -6,7 +6,9 @@ import Testing
 struct LiveVerifyTests {
   private static let router = """
     sysctl -qw net.ipv4.fib_multipath_hash_seed=4711 net.ipv4.fib_multipath_hash_policy=1
-    ip link add o1 type veth peer name p1; ip link set o1 up; ip link set p1 up
+    # Addresses that come by themselves would change the state while it is looked at.
+    ip link add o1 type veth peer name p1; ip link set o1 addrgenmode none; ip link set p1 addrgenmode none
+    ip link set o1 up; ip link set p1 up
     ip addr add 10.1.0.1/24 dev o1; ip -6 addr add 2001:db8:1::1/64 dev o1 nodad
     ip route add 198.51.100.0/24 nexthop via 10.1.0.2 nexthop via 10.1.0.3
     ip -6 route add 2001:db8:100::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:1::3

@@ -16,7 +16,6 @@ struct LiveWatchTests {
     ip nexthop add id 10 group 1/2 type resilient buckets 32 idle_timer 1
     ip nexthop add id 11 group 1/2
     ip route add 198.51.100.0/24 nhid 10
-    sleep 0.3
     """
 
   /// What a watch told while a script ran, event by event.
@@ -47,7 +46,8 @@ struct LiveWatchTests {
         """
         cd \(directory)
         \(Self.awaitFunction)
-        ip monitor nexthop >monitor & monitor=$!
+        ip monitor nexthop >monitor 2>&1 & monitor=$!
+        trap 'kill -KILL $monitor $(cat pid) 2>/dev/null || true' EXIT
         {
           sh -c 'echo $$ >pid; exec env --default-signal=INT "\(Program.path)" watch \(arguments) --json --for 60 \
             >events 2>error' || status=$?
@@ -59,7 +59,6 @@ struct LiveWatchTests {
         sleep 0.4
         kill -INT $(cat pid)
         await . status
-        kill -KILL $monitor
         """)
       let lines = try run("cat \(directory)/events").split(separator: "\n")
       let events = try lines.map { line in
@@ -91,7 +90,8 @@ struct LiveWatchTests {
       let before = try buckets()
       // All buckets are busy: the third member has to wait for them, one second.
       let watched = try watch(
-        "10 --interval 0.2", during: """
+        "10 --interval 0.2",
+        during: """
           ip nexthop replace id 10 group 1/2/3 type resilient
           await '"balanced":true'
           # The shares are told with the next look.

@@ -63,7 +63,7 @@ struct LostOutputTests {
       let before = try TransactionLab.picture()
       #expect(try lab.piped("apply --plan \(lab.plan) --yes --no-verify --confirm-within 2", into: "| true") == 0)
       #expect(try TransactionLab.picture() != before)
-      try TestSupport.run("for i in $(seq 100); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
+      try TestSupport.run("for i in $(seq 600); do [ -e \(lab.journal)/open.journal ] || break; sleep 0.1; done")
       #expect(try TransactionLab.picture() == before)
       #expect(try lab.apply("--confirm-within 600").status == 0)
       #expect(try lab.piped("rollback", into: "| true") == 0)
@@ -95,7 +95,7 @@ struct LostOutputTests {
           \(command) >\(directory)/pipe & p=$!
           exec 3<\(directory)/pipe; read line <&3; exec 3<&-
           kill -HUP $p
-          for i in $(seq 100); do [ -e /proc/$p ] || break; sleep 0.05; done
+          for i in $(seq 1200); do [ -e /proc/$p ] || break; sleep 0.05; done
           kill -KILL $p 2>/dev/null && echo killed; status=0; wait $p || status=$?; echo $status
           """)
         #expect(end == "0\n")

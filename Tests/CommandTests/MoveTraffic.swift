@@ -50,14 +50,14 @@ final class MoveTraffic {
 
   /// Sends a packet of every flow.
   ///
-  /// - Returns: the link that each came out of, by source port; none for one that did not come out within seconds.
+  /// - Returns: the link that each came out of, by source port; none for one that did not come out within a minute.
   func send() throws -> [UInt16: String] {
     var seen: [UInt16: String] = [:]
     // Few enough at a time for the queues on the way.
     for start in stride(from: ports.lowerBound, to: ports.upperBound, by: 100) {
       let part = ports.clamped(to: start..<start + 100)
       try sender.send(part.map(frame))
-      let deadline = ContinuousClock.now + .seconds(10)
+      let deadline = ContinuousClock.now + .seconds(60)
       while !part.allSatisfy({ seen[$0] != nil }), ContinuousClock.now < deadline {
         for observer in observers {
           try observer.socket.receive(timeoutMilliseconds: 1) { frame in

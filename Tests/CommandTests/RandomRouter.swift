@@ -18,7 +18,7 @@ struct RandomRouter {
       ip addr add 10.1.$n.1/24 dev o$n; ip -6 addr add fd00:$n::1/64 dev o$n nodad
     done
     # Until the routes that the kernel makes by itself are there.
-    for i in $(seq 100); do
+    for i in $(seq 1200); do
       [ $(ip -6 route show table all | wc -l) = 45 ] && break
       sleep 0.05
     done

@@ -36,7 +36,7 @@ final class SteerTraffic {
   /// The link that a packet leaves by which is sent as the body says.
   func link(sending send: () throws -> Void) throws -> String? {
     try send()
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       var seen: [String] = []
       for (place, observer) in observers.enumerated() {

@@ -105,7 +105,7 @@ struct TransactionLab {
           >out 2>&1 || status=$?
         echo ${status:-0} >status.new; mv status.new status
       } >/dev/null 2>&1 &
-      for i in $(seq 1000); do
+      for i in $(seq 6000); do
         [ -s pid ] && grep -q ') T ' /proc/$(cat pid)/stat && break
         [ -e status ] && break
         sleep 0.01

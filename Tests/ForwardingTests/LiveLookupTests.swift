@@ -90,7 +90,7 @@ struct LiveLookupTests {
       try run("sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1")
       try run("sysctl -qw net.ipv4.fib_multipath_hash_seed=77")
       // o7 is down, o8 and o2 have no carrier.
-      try run("ip link set o7 down; ip link set p8 down; ip link set p2 down; sleep 1")
+      try run("ip link set o7 down; ip link set p8 down; ip link set p2 down\n" + settledLinks)
       try expectAgreement("ignore \(ignore)", count: 2500, seed: UInt64(ignore), doubts: .staleBounds)
     }
   }
@@ -111,7 +111,7 @@ struct LiveLookupTests {
         ip -6 route add 2001:db8:1::/64 nexthop via fd00:1::2 nexthop via fd00:2::2 weight 2 nexthop via fd00:3::2
         sysctl -qw net.ipv4.fib_multipath_hash_seed=77
         ip link set p1 down
-        while ip link show o1 | grep -q LOWER_UP; do sleep 0.05; done; sleep 0.3
+        \(settledLinks)
         """)
       let settled = try flowsApart(family)
       #expect(settled.exact == 0 && settled.uncertain == 0, "the settings of the event are those of now: \(settled)")

@@ -98,7 +98,6 @@ struct LivePortTests {
           ip -6 route add default table 7 nexthop via fd00:1::2 nexthop via fd00:3::2
           ip route add blackhole default table 8; ip -6 route add blackhole default table 8
           sysctl -qw net.ipv4.conf.br0.forwarding=\(forwards ? 1 : 0)
-          sleep 0.3
           """)
       var kernel = try Kernel()
       let table = ForwardingTable(try kernel.readState())

@@ -71,7 +71,7 @@ import Testing
       #expect(state.routes.contains { $0.family == .ipv6 })
       #expect(state.rules.count >= 5 && !state.addresses.isEmpty && !state.neighbours.isEmpty)
       // Addresses that are still being checked for duplicates bring routes when that is done.
-      try run("for i in $(seq 50); do ip -6 address show tentative | grep -q . || break; sleep 0.1; done")
+      try run("for i in $(seq 600); do ip -6 address show tentative | grep -q . || break; sleep 0.1; done")
       let settled = try kernel.readState()
       let again = try kernel.readState()
       #expect(again.routes == settled.routes && again.rules == settled.rules && again.links == settled.links)

@@ -130,7 +130,6 @@ import Testing
       _ = try? run("ip nexthop add id \(number) via 10.0.\(number).2 dev o\(number)")
       _ = try? run("ip nexthop add id \(number + 4) via 2001:db8:\(number)::2 dev o\(number)")
     }
-    try run("sleep 0.3")
   }
 
   private static func compare(_ command: String, _ kernel: inout Kernel, _ findings: inout Findings) throws {

@@ -30,10 +30,10 @@ enum SimulationLab {
       """)
   }
 
-  /// Waits until carrier has come through to where it belongs, for some seconds at most.
+  /// Waits until carrier has come through to where it belongs, for half a minute at most.
   static func settle(_ kernel: inout Kernel) throws -> RoutingState {
     var state = try kernel.readState()
-    for _ in 0..<60 {
+    for _ in 0..<600 {
       if isSettled(state) { break }
       try run("sleep 0.05")
       state = try kernel.readState()

@@ -69,6 +69,25 @@ struct WatchTests {
       ])
   }
 
+  @Test("a link whose loss took the last member away is told, also where it is seen later than what it did")
+  func linkAfterMember() {
+    var watch = Self.watch(110)
+    // Links are read first: the carrier was lost just after they were.
+    let leave = { (state: inout RoutingState) in
+      state.groups[1].members = [.init(id: 1), .init(id: 2, weight: 2)]
+      state.nexthops?.removeAll { $0.id == 3 }
+    }
+    #expect(!Self.texts(watch.step(to: ReportLab.state(leave), tellsState: false)).contains { $0.hasPrefix("link") })
+    #expect(watch.step(to: nil, tellsState: true).isEmpty)
+    let later = ReportLab.state {
+      leave(&$0)
+      $0.links[3].flags = 0x1003
+    }
+    #expect(Self.texts(watch.step(to: later, tellsState: false)) == ["link lab2: up -> no carrier"])
+    // It is no longer the group's.
+    #expect(watch.step(to: ReportLab.state(leave), tellsState: false).isEmpty)
+  }
+
   @Test("neighbours, objects, timers and balance are told when they change")
   func details() {
     var watch = Self.watch()

@@ -17,7 +17,6 @@ struct LiveBucketTests {
         for n in 1 2 3 4 5 6; do ip nexthop add id $n via 10.1.1.1$n dev o1; done
         ip nexthop add id 10 group \(members) type resilient buckets \(buckets) idle_timer \(idleTimer)
         ip route add 198.51.100.0/24 nhid 10
-        sleep 0.3
         """)
       var kernel = try Kernel(visiting: ())
       return try kernel.readState()

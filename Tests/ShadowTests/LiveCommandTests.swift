@@ -44,7 +44,7 @@ struct LiveCommandTests {
         let results = try shadow.run([command.split(separator: " ").map(String.init)])
         #expect(results.map(\.status) == [0])
         try run(command)
-        if command.contains("link") { try run("sleep 0.1") }
+        if command.contains("link") { try run(settledLinks) }
       }
       // What became of the shadow is what a shadow of the machine as it is now is made of.
       let live = try kernel.readState()
@@ -122,7 +122,7 @@ struct LiveCommandTests {
       try run(
         """
         for n in 1 2 3; do ip link set o$n up; ip addr add 10.1.$n.1/24 dev o$n; done
-        sleep 0.2
+        \(settledLinks)
         for n in 1 2 3; do
           ip nexthop add id $n via 10.1.$n.2 dev o$n; ip neigh add 10.1.$n.2 dev o$n lladdr 2:0:0:0:0:$n nud reachable
         done

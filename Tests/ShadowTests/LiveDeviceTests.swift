@@ -57,7 +57,7 @@ struct LiveDeviceTests {
         ip neigh add fd00:1::9 dev eth0 lladdr 2:0:0:0:0:9 nud incomplete
         ip neigh add fd00:3::9 dev br0 lladdr 2:0:0:0:0:9 nud noarp; ip neigh add 10.1.0.10 dev eth0 lladdr 2:1:1:1:1:1
         ip link set low down
-        sleep 0.2
+        \(settledLinks)
         """)
       try expectFaithfulShadow("kinds", count: 2000, seed: 3)
       let wanted = try kernel.readState()
@@ -86,7 +86,7 @@ struct LiveDeviceTests {
         """
         ip link set lo down; ip link set eth0 up; ip link set eth1 up
         ip addr add 10.1.0.1/24 dev eth0; ip addr add 10.2.0.1/24 dev eth1
-        sleep 0.2
+        \(settledLinks)
         ip route add 198.51.100.0/24 nexthop via 10.1.0.9 nexthop via 10.2.0.9
         """)
       try expectFaithfulShadow("bare", seed: 3)
@@ -107,7 +107,7 @@ struct LiveDeviceTests {
         try shadow.kernel.add(.link(NewLink(NewLink.End("w0"), .veth(peer: end))))
         #expect(try witness.kernel.links().map(\.name).contains("near"))
       }
-      for _ in 0..<200 where try witness.kernel.links().count > 1 { try run("sleep 0.05") }
+      for _ in 0..<1200 where try witness.kernel.links().count > 1 { try run("sleep 0.05") }
       #expect(try witness.kernel.links().map(\.name) == ["lo"])
     }
   }

@@ -37,7 +37,8 @@ struct LiveShadowTests {
         sysctl -qw net.ipv6.conf.all.ignore_routes_with_linkdown=\(ignore)
         sysctl -qw net.ipv4.fib_multipath_use_neigh=\(useNeighbours) net.ipv6.conf.all.forwarding=\(useNeighbours)
         sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1
-        ip link set p7 down; ip link set o8 down; sleep 0.5
+        ip link set p7 down; ip link set o8 down
+        \(settledLinks)
         """)
       try expectFaithfulShadow("ignore \(ignore) use_neigh \(useNeighbours)", seed: UInt64(ignore + 2 * useNeighbours))
     }

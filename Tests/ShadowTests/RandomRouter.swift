@@ -169,7 +169,7 @@ struct RandomRouter {
     let (cut, low) = (device(), device())
     if random.chance(50) { _ = try elsewhere.run { try run("ip link set p\(cut) down") } }
     if random.chance(50) { try run("ip link set o\(low) down") }
-    try run("sleep 0.2")
+    try run(settledLinks)
   }
 
   private static func batch(_ commands: [String]) throws {

@@ -2,12 +2,14 @@ internal import Glibc
 
 /// Runs a shell script and returns what it writes to standard output and standard error.
 ///
-/// The script sees the namespace of the calling thread, and stops at the first command that fails.
+/// The script sees the namespace of the calling thread, and stops at the first command that fails. Links that it takes
+/// up have settled when it is back.
 ///
 /// - Throws: `CommandFailure`, also when the shell itself does not start.
 @discardableResult
 package func run(_ script: String) throws -> String {
-  guard let pipe = unsafe popen("exec 2>&1 </dev/null; set -e\n" + script, "re") else {
+  let settling = script.contains("ip link set ") && script.contains(" up") ? "\n" + settledLinks : ""
+  guard let pipe = unsafe popen("exec 2>&1 </dev/null; set -e\n" + script + settling, "re") else {
     throw CommandFailure(command: script, status: errno, output: "the shell does not start")
   }
   var output: [UInt8] = []

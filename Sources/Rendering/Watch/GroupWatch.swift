@@ -31,6 +31,9 @@ package struct GroupWatch: Sendable {
   package private(set) var groups: [GroupReport] = []
   private var members: Set<UInt32> = []
   private var gateways: Set<Gateway> = []
+  /// Interfaces whose last member has left with the last step: a state is read in parts, and what took the member away
+  /// may be seen in the one after it only.
+  private var left: [UInt32] = []
   private var users: [RouteKey: UInt32] = [:]
   /// How many of those each group has.
   private var counts: [UInt32: Int] = [:]
@@ -171,7 +174,7 @@ package struct GroupWatch: Sendable {
     }
     guard read != nil || !moves.isEmpty else { return [] }
     takeUp()
-    var events = linkEvents(before) + memberEvents(reports, before)
+    var events = (read == nil ? [] : linkEvents(before)) + memberEvents(reports, before)
     let old = Dictionary(reports.map { ($0.group.id, $0) }) { first, _ in first }
     let new = Dictionary(groups.map { ($0.group.id, $0) }) { first, _ in first }
     for report in reports where new[report.group.id] == nil {
@@ -284,26 +287,22 @@ package struct GroupWatch: Sendable {
     return events
   }
 
-  private func linkEvents(_ before: StateIndex) -> [WatchEvent] {
-    var events: [WatchEvent] = []
+  private mutating func linkEvents(_ before: StateIndex) -> [WatchEvent] {
+    let (old, new) = (interfaces(before), interfaces(index))
     var seen: Set<UInt32> = []
-    for index in [before, index] {
-      for report in GroupReport.watched(in: index, id: id, family: family) {
-        for interface in report.members.compactMap({ index.nexthop($0.id)?.interface })
-        where seen.insert(interface).inserted {
-          let (old, new) = (
-            WatchEvent.LinkState(before.link(interface)), WatchEvent.LinkState(self.index.link(interface))
-          )
-          if old != new { events.append(.link(name: index.interfaceName(interface), before: old, after: new)) }
-        }
-      }
+    let events = (old + new + left).filter { seen.insert($0).inserted }.compactMap { interface -> WatchEvent? in
+      let (was, link) = (before.link(interface), index.link(interface))
+      let (old, new) = (WatchEvent.LinkState(was), WatchEvent.LinkState(link))
+      let name = (link == nil ? before : index).interfaceName(interface)
+      return old == new ? nil : .link(name: name, before: old, after: new)
     }
+    left = old.filter { !new.contains($0) }
     return events
   }
-}
 
-extension GroupReport {
-  fileprivate static func watched(in index: StateIndex, id: UInt32?, family: AddressFamily?) -> [NexthopGroup] {
-    index.state.groups.filter { (id == nil || $0.id == id) && index.concerns($0, family) }
+  /// Those of the members, in the kernel's order.
+  private func interfaces(_ index: StateIndex) -> [UInt32] {
+    let watched = index.state.groups.filter { (id == nil || $0.id == id) && index.concerns($0, family) }
+    return watched.flatMap { $0.members.compactMap { index.nexthop($0.id)?.interface } }
   }
 }
