@@ -84,6 +84,26 @@ package struct KernelMonitor: ~Copyable {
     return events
   }
 
+  /// Takes all events that have come.
+  ///
+  /// - Returns: whether one of them is of an interface, an address, a nexthop object or a group, or was lost.
+  mutating func hasHeardOfNexthops() throws(KernelError) -> Bool {
+    var has = false
+    while try isSomethingThere() {
+      for event in try events() {
+        switch event {
+        case .link, .nexthop, .lost: has = true
+        case .neighbour, .bucket, .route, .rule: continue
+        }
+      }
+    }
+    return has
+  }
+
+  private func isSomethingThere() throws(KernelError) -> Bool {
+    do throws(NetlinkError) { return try socket.hasNotifications() } catch { throw KernelError(error) }
+  }
+
   private static func event(_ header: MessageHeader, _ wire: RawSpan) throws(WireError) -> Event? {
     switch header.type {
     case RTM_NEWLINK, RTM_NEWLINK + 1, RTM_NEWADDR, RTM_NEWADDR + 1: return .link

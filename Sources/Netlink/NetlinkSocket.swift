@@ -255,6 +255,15 @@ package struct NetlinkSocket: ~Copyable {
     return (ready & 1 != 0, ready & 2 != 0)
   }
 
+  /// Whether notifications are there to be received.
+  package func hasNotifications() throws(NetlinkError) -> Bool {
+    var ready: Int32 = 0
+    // No descriptor beside the socket's.
+    let status = unsafe cnl_wait(cnl_descriptor(handle), -1, 0, &ready)
+    guard status == 0 else { throw NetlinkError("wait for the kernel", .socket(Errno(rawValue: status))) }
+    return ready != 0
+  }
+
   /// Receives one datagram of notifications, and passes each to `body`: its header and its payload.
   ///
   /// - Throws: with errno `noBufferSpace` when some were lost; the socket stays of use.

@@ -112,6 +112,28 @@ import Testing
     }
   }
 
+  @Test func `A state in which links or nexthops change while it is read is read again, or told not to rest`() throws {
+    try withRouter { kernel in
+      let quiet = try kernel.readSteadyState(.nexthops)
+      #expect(quiet.isSteady)
+      // A hundred thousand changes take longer than reading so small a state some times over.
+      let changes = try run(
+        """
+        ip nexthop add id 4711 blackhole
+        file=$(mktemp); exec 3<$file
+        for i in $(seq 100000); do echo nexthop replace id 4711 blackhole proto $((i % 200 + 1)); done >$file
+        rm $file
+        ip -batch - <&3 >/dev/null 2>&1 &
+        echo $!
+        """
+      ).filter(\.isNumber)
+      defer { _ = try? run("kill -KILL \(changes)") }
+      var answers: Set<Bool> = []
+      for _ in 0..<2000 where !answers.contains(false) { answers.insert(try kernel.readSteadyState(.nexthops).isSteady) }
+      #expect(answers.contains(false))
+    }
+  }
+
   @Test func `Readings of a table that never rests are put together without what has changed`() {
     func route(_ number: UInt32, metric: UInt32 = 1024) -> Route {
       Route(

@@ -6,12 +6,15 @@ import Routing
 import Verification
 
 extension Kernel {
-  /// Reads the state, and finds out by lookups what no message tells of it: whether the upper bounds of routes with a leg
+  /// Reads the state while it rests, or says that it did not, and finds out by lookups what no message tells of it: whether the upper bounds of routes with a leg
   /// without carrier are those of the settings (see `RoutingState.interfacesOfStaleBounds`).
   ///
   /// - Parameter parts: what is read; only who asks for what decides on the shares of legs is told of their bounds.
   mutating func readSettledState(_ parts: StateParts = .all) throws(KernelError) -> RoutingState {
-    var state = try readState(parts)
+    var (state, isSteady) = try readSteadyState(parts)
+    if !isSteady {
+      complain("interfaces or nexthop objects changed again and again meanwhile: what follows may be of several states")
+    }
     let silent = state.links.filter { $0.isUp && !$0.hasCarrier && !$0.isLoopback }.map(\.index)
     guard !silent.isEmpty, parts.isSuperset(of: .liveness) else { return state }
     if parts == .all {
