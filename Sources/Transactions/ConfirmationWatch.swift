@@ -70,8 +70,9 @@ package enum ConfirmationWatch {
       var transaction = Transaction(kernel, directory, signals: try? SignalWatch())
       do throws(TransactionError) {
         let reason = "not confirmed within \(course.head.confirmWithin ?? 0) s"
-        guard try transaction.rollback(because: reason, onlyWhenDue: course.head.id) != nil else { return false }
-        log("undone: \(reason)")
+        guard let end = try transaction.rollback(because: reason, onlyWhenDue: course.head.id) else { return false }
+        let except = end.exceptions.isEmpty ? "" : "; not all is as it was: \(end.exceptions.joined(separator: "; "))"
+        log("undone: \(reason)\(except)")
         return true
       } catch {
         log("\(error)")

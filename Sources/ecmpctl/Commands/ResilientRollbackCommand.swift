@@ -9,7 +9,8 @@ struct ResilientRollbackCommand: ParsableCommand {
     commandName: "rollback", _superCommandName: "ecmpctl resilient",
     abstract: "Undo the open transaction: one that waits for its confirmation, or that was interrupted.",
     discussion: """
-      Each step is undone, the last one first; what somebody else has changed meanwhile is left alone. What can
+      Each step is undone, the last one first; what somebody else has changed meanwhile is left alone, and what
+      the kernel has removed with its links is left out: either is told, and the exit status is then 1. What can
       not be undone is told, and the journal stays open for another try.
 
       EXAMPLES
@@ -31,6 +32,8 @@ struct ResilientRollbackCommand: ParsableCommand {
       try options.kernel(), options.directory, signals: try SignalWatch(),
       report: TransactionPrinter.report(json: format.json))
     let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
-    try TransactionPrinter.print(TransactionReport(course, in: options.directory), format)
+    let report = TransactionReport(course, in: options.directory)
+    try TransactionPrinter.print(report, format)
+    if report.isOtherThanBefore { throw CommandFailure(.negative, nil) }
   }
 }

@@ -22,9 +22,15 @@ struct TransactionReport: JSONEncodable {
     place = course.place(in: directory)
   }
 
+  /// Whether all that could be undone is undone, and that was not everything.
+  var isOtherThanBefore: Bool {
+    guard case .closed(.undone, _) = course.phase else { return false }
+    return !course.exceptions.isEmpty
+  }
+
   /// The last lines of an apply or a rollback.
   var outcome: [String] {
-    guard case .closed(.undone, _) = course.phase, !course.exceptions.isEmpty else { return [summary] }
+    guard isOtherThanBefore else { return [summary] }
     return ["undone, but not all is as it was:"] + course.exceptions.map { "  " + $0 }
   }
 
