@@ -35,6 +35,24 @@ package struct FileLock: ~Copyable {
     return .taken(lock)
   }
 
+  /// What the holder of the lock has written about himself; nil where nobody has it.
+  ///
+  /// Nothing is written, and the lock is nobody's for no moment longer than it takes to look.
+  package static func holder(of path: String) throws(FileError) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw FileError(path: path, operation: "open", code: errno)
+    }
+    defer { _ = close(descriptor) }
+    while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
+      if errno == EINTR { continue }
+      guard errno == EWOULDBLOCK else { throw FileError(path: path, operation: "lock", code: errno) }
+      return note(descriptor)
+    }
+    return nil
+  }
+
   private static func note(_ descriptor: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 512)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }

@@ -24,7 +24,7 @@ package enum ConfirmationWatch {
     }
     // It has to be there before anything is touched.
     for _ in 0..<100 {
-      if try directory.watcher()?.contains(head.id) == true { return }
+      if try directory.watcher(of: head.id) != nil { return }
       pause(.milliseconds(50))
     }
     throw .noWatch("it did not come up; see \(directory.files.file("await-confirmation.log"))")
@@ -85,14 +85,17 @@ package enum ConfirmationWatch {
     }
   }
 
-  private static func note(_ id: String) -> String { "pid \(Environment.process) for \(id)" }
+  private static func note(_ id: String) -> String { "pid \(Environment.process)\(noteEnd(id))" }
+
+  /// How it ends what it tells about itself.
+  static func noteEnd(_ id: String) -> String { " for \(id)" }
 
   private static func pause(_ duration: Duration) { System.pause(duration) }
 }
 
 extension JournalCourse {
   /// Whether it is undone when nobody says a word.
-  var isUndoneWithoutWord: Bool {
+  package var isUndoneWithoutWord: Bool {
     switch phase {
     case .applying, .undoing, .awaitingConfirmation: head.confirmWithin != nil
     case .finished, .closed: false

@@ -31,7 +31,7 @@ package struct JournalCourse: Hashable, Sendable {
   package let head: JournalHead
   package private(set) var marks: [Mark]
   package private(set) var phase = Phase.applying
-  /// Why it is undone.
+  /// Why it is undone; nil again when it goes on.
   package private(set) var failure: String?
   package private(set) var kept: [KeptGroup] = []
   /// What is not as it was before a step, by the step: why it was left alone, or what could not be had any more.
@@ -55,6 +55,7 @@ package struct JournalCourse: Hashable, Sendable {
     case .begin: break
     case .doing(let step):
       phase = .applying
+      failure = nil
       remarks[step] = nil
       mark(step, .begun)
     case .done(let step): mark(step, .done)
@@ -72,6 +73,7 @@ package struct JournalCourse: Hashable, Sendable {
       failure = reason
     case .finished(let deadline, let kept):
       phase = deadline.map { .awaitingConfirmation(deadline: $0) } ?? .finished
+      failure = nil
       self.kept = kept
     case .confirmed: phase = .finished
     case .closed(let outcome, let reason): phase = .closed(outcome, reason)

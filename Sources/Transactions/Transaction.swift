@@ -32,6 +32,9 @@ package struct Transaction: ~Copyable {
     }
   }
 
+  /// Why an open transaction is undone by the user's word.
+  package static var askedFor: String { "asked for" }
+
   var runner: StepRunner
   let directory: TransactionDirectory
   private let stop: StopRequest

@@ -10,6 +10,8 @@ package struct TransactionDirectory: Sendable {
 
   /// How many journals of transactions that are over are kept.
   private static let keptJournals = 100
+  /// How often a lock that is held is tried before its holder is told.
+  private static let tries = 10
   private static let openName = "open.journal"
   /// A journal whose first line may not be whole yet.
   private static let newName = "new.journal"
@@ -26,6 +28,11 @@ package struct TransactionDirectory: Sendable {
   /// Takes the lock that every change of the directory and every transaction needs.
   package func lock(_ what: String, waits: Bool = false) throws(TransactionError) -> FileLock {
     let note = "pid \(Environment.process) since \(WallClock.now): \(what)"
+    // Somebody who only looks whether it is free, or how groups are, has it for a moment.
+    for _ in 0..<Self.tries {
+      if let lock = try lockIfFree(what) { return lock }
+      System.pause(.milliseconds(10))
+    }
     switch try attempt({ () throws(PrivateFile.Failure) in try files.make() }, "lock", note: note, waits: waits) {
     case .taken(let lock): return lock
     case .held(let holder): throw .busy(holder)
@@ -49,12 +56,21 @@ package struct TransactionDirectory: Sendable {
     }
   }
 
-  /// What the process that waits for a confirmation tells about itself; nil when there is none.
-  package func watcher() throws(TransactionError) -> String? {
+  /// What the process that waits for the confirmation of the transaction `id` tells about itself; nil when there is none.
+  package func watcher(of id: String) throws(TransactionError) -> String? {
+    guard let note = try holder(of: "watch.lock") else { return nil }
+    return note.hasSuffix(ConfirmationWatch.noteEnd(id)) ? note : nil
+  }
+
+  /// What the process that is at a transaction tells about itself; nil when there is none.
+  package func worker() throws(TransactionError) -> String? { try holder(of: "lock") }
+
+  private func holder(of name: String) throws(TransactionError) -> String? {
     guard try exists() else { return nil }
-    switch try attempt({ () throws(PrivateFile.Failure) in }, "watch.lock", note: "", waits: false) {
-    case .taken: return nil
-    case .held(let note): return note
+    do throws(FileError) {
+      return try FileLock.holder(of: files.file(name))
+    } catch {
+      throw .journal(.system(error))
     }
   }
 

@@ -1,3 +1,4 @@
+import JSON
 import TestSupport
 import Testing
 
@@ -79,6 +80,46 @@ struct LiveTransactionTests {
     }
   }
 
+  @Test("what awaits its confirmation is told as JSON by apply as by status, with who waits for it")
+  func awaiting() throws {
+    try TransactionLab.with { lab in
+      let apply = try lab.apply("--confirm-within 600 --json").json()
+      let status = try lab.resilient("status --json").json()
+      for told in [apply, status] {
+        #expect(told["phase"] == .string("awaiting-confirmation"), "\(told)")
+        #expect(told["seconds_left"] != nil, "\(told)")
+        #expect(told["failure"] == nil, "\(told)")
+      }
+      #expect(apply["watcher"] != nil && apply["watcher"] == status["watcher"], "\(apply)")
+      let back = try lab.resilient("rollback --json").json()
+      #expect(back["phase"] == .string("undone"), "\(back)")
+      #expect(back["failure"] == nil && back["seconds_left"] == nil, "\(back)")
+    }
+  }
+
+  @Test(
+    "what awaits its confirmation with nobody to undo it is half-done, and can be ended either way",
+    arguments: ["confirm", "rollback"])
+  func unguarded(end: String) throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      #expect(try lab.apply("--confirm-within 86400").status == 0)
+      let planned = try TransactionLab.picture()
+      let watcher = try lab.killWatcher()
+      let early = try lab.resilient("status")
+      #expect(early.status == 1)
+      #expect(early.output.contains(" s left to confirm it, but nothing is there to undo it then: "), "\(early.output)")
+      // As if the time were over.
+      try TestSupport.run("sed -i 's/\"deadline_ns\":[0-9]*/\"deadline_ns\":1/' \(lab.journal)/open.journal")
+      let late = try lab.resilient("status")
+      #expect(late.status == 1)
+      #expect(late.output.contains("the time to confirm it is over, and nothing is there to undo it: "), "\(late.output)")
+      #expect(!late.output.contains("by pid \(watcher)"), "\(late.output)")
+      #expect(try lab.resilient(end).status == 0)
+      #expect(try TransactionLab.picture() == (end == "confirm" ? planned : before))
+    }
+  }
+
   @Test("an apply that is killed before it is done is undone when nobody confirms it")
   func expiryAfterKill() throws {
     try TransactionLab.with { lab in
@@ -97,6 +138,9 @@ struct LiveTransactionTests {
         let second = try lab.apply()
         #expect(second.status == 1)
         #expect(second.error.contains("pid \(process) since 20"), "\(second.error)")
+        let status = try lab.resilient("status")
+        #expect(status.output.contains("going on: pid \(process) since 20"), "\(status.output)")
+        #expect(!status.output.contains("half-done"), "\(status.output)")
         #expect(try lab.resilient("rollback").error.contains("pid \(process)"))
       }
       #expect(end.status == 0, "\(end.output)")

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import TestSupport
 
 /// One run of the built program, as a user would run it from a shell.
@@ -6,6 +7,12 @@ struct ProgramRun {
   var status: Int32
   var output: String
   var error: String
+
+  /// What it has printed, as JSON.
+  func json() throws -> JSONValue {
+    var reader = JSONReader(Array(output.utf8))
+    return try reader.value()
+  }
 
   /// The lines on standard error.
   var errorLines: [Substring] { error.split(separator: "\n") }

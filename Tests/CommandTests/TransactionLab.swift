@@ -92,6 +92,16 @@ struct TransactionLab {
     try resilient("apply --plan \(plan) --yes --no-verify \(arguments)", prefix: prefix)
   }
 
+  /// Kills the process that waits for a confirmation.
+  ///
+  /// - Returns: its process id.
+  func killWatcher() throws -> String {
+    let status = try resilient("status --json").output
+    let watcher = status.split(separator: "\"watcher\":\"pid ").last?.prefix { $0.isNumber } ?? ""
+    try TestSupport.run("kill -KILL \(watcher); flock \(journal)/watch.lock true")
+    return String(watcher)
+  }
+
   /// Starts a command that stops itself at `place`, and runs `body` with its process id while it is stopped.
   ///
   /// - Parameter command: nil for an apply of the plan.

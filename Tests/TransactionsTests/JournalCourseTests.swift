@@ -48,6 +48,14 @@ struct JournalCourseTests {
     #expect(course.toDo == [1, 2])
   }
 
+  @Test("of what went on after a failure tells of none, once a step is made or all are")
+  func gone() throws {
+    let failed: [JournalRecord] = [.doing(0), .done(0), .failed("no"), .undoing(0)]
+    #expect(try Self.course(failed).failure == "no")
+    #expect(try Self.course(failed + [.doing(0)]).failure == nil)
+    #expect(try Self.course([.failed("no"), .finished(deadline: 7, kept: [])], confirmWithin: 1).failure == nil)
+  }
+
   @Test("of a step that somebody else has taken over does not touch it again on the way back")
   func leftAlone() throws {
     let course = try Self.course([.doing(0), .done(0), .doing(1), .done(1), .undoing(1), .leftAlone(1, "r")])

@@ -31,7 +31,7 @@ struct ResilientRollbackCommand: ParsableCommand {
     var transaction = Transaction(
       try options.kernel(), options.directory, signals: try SignalWatch(),
       report: TransactionPrinter.report(json: format.json))
-    let course = try abandon ? transaction.abandon() : transaction.rollback(because: "asked for")
+    let course = try abandon ? transaction.abandon() : transaction.rollback(because: Transaction.askedFor)
     let report = TransactionReport(course, in: options.directory)
     try TransactionPrinter.print(report, format)
     if report.isOtherThanBefore { throw CommandFailure(.negative, nil) }

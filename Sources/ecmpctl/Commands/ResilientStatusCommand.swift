@@ -11,7 +11,8 @@ struct ResilientStatusCommand: ParsableCommand {
     commandName: "status", _superCommandName: "ecmpctl resilient",
     abstract: "Say what transaction is open, how far it has come, and how it can be ended.",
     discussion: """
-      The exit status is 1 when something is half-done.
+      The exit status is 1 when something is half-done, or when what awaits its confirmation would not be undone
+      without it, because the process that waits for it is gone.
 
       EXAMPLES
         ecmpctl resilient status
@@ -30,15 +31,12 @@ struct ResilientStatusCommand: ParsableCommand {
     }
     var report = TransactionReport(course, in: directory)
     report.isOfOtherBoot = course.head.bootID != KernelIdentity.running.bootID
-    report.watcher = try directory.watcher()
-    if let deadline = course.deadline {
-      report.secondsLeft = max(0, Double(deadline) - Double(Transaction.now)) / 1e9
-    }
+    report.lookForWatcher(in: directory)
+    report.worker = try directory.worker()
     var transaction = Transaction(kernel, directory)
     report.found = transaction.found(in: course)
     try format.print(report, lines: report.lines, options.display)
-    if case .awaitingConfirmation = course.phase, !report.isOfOtherBoot { return }
-    throw CommandFailure(.negative, nil)
+    if report.isHalfDone { throw CommandFailure(.negative, nil) }
   }
 }
 

@@ -99,7 +99,9 @@ struct PlanExecution: ParsableArguments {
 
   /// Tells what a transaction has come to, and holds the moved routes against predictions.
   func end(_ course: JournalCourse, _ format: FlowJSONOptions) throws {
-    try TransactionPrinter.print(TransactionReport(course, in: directory), format)
+    var report = TransactionReport(course, in: directory)
+    report.lookForWatcher(in: directory)
+    try TransactionPrinter.print(report, format)
     if !noVerify { try MovedRouteVerification(course.plan.changes).run(json: format.json) }
   }
 

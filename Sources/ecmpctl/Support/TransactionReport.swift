@@ -11,6 +11,8 @@ struct TransactionReport: JSONEncodable {
   var secondsLeft: Double?
   /// The process that waits for the confirmation, as it tells of itself.
   var watcher: String?
+  /// The process that is at it, as it tells of itself.
+  var worker: String?
   /// Whether the kernel's state is of a later boot than the journal.
   var isOfOtherBoot = false
 
@@ -20,6 +22,20 @@ struct TransactionReport: JSONEncodable {
   init(_ course: JournalCourse, in directory: TransactionDirectory) {
     self.course = course
     place = course.place(in: directory)
+  }
+
+  /// Looks who waits for the confirmation of a transaction, and how long.
+  mutating func lookForWatcher(in directory: TransactionDirectory) {
+    guard course.isUndoneWithoutWord, let deadline = course.deadline else { return }
+    // Who may not look is told of nobody.
+    watcher = try? directory.watcher(of: course.head.id)
+    secondsLeft = max(0, Double(deadline) - Double(Transaction.now)) / 1e9
+  }
+
+  /// Whether it is neither done nor undone, or awaits a confirmation without anybody to undo it.
+  var isHalfDone: Bool {
+    guard case .awaitingConfirmation = course.phase, !isOfOtherBoot else { return true }
+    return watcher == nil
   }
 
   /// Whether all that could be undone is undone, and that was not everything.
@@ -82,19 +98,20 @@ struct TransactionReport: JSONEncodable {
     if isOfOtherBoot {
       return "the machine was started again since, and the kernel has nothing of it: close it with rollback"
     }
+    if let worker { return "going on: \(worker)" }
     switch course.phase {
     case .applying: return "half-done: \(ways)"
     case .undoing:
       return "half-done: \(ways); "
         + "to leave the kernel as it is, ecmpctl resilient rollback --abandon\(place.options)"
     case .awaitingConfirmation:
-      let left = secondsLeft.map { "\(Int($0.rounded(.up))) s left" } ?? "no time left"
-      let watched = watcher.map { ", by \($0)" } ?? ""
+      let left = Int((secondsLeft ?? 0).rounded(.up))
       let ways =
         "ecmpctl resilient confirm\(place.options), or undo it now with ecmpctl resilient rollback\(place.options)"
-      return watcher == nil
-        ? "\(left) to confirm it, but nothing is there to undo it then: \(ways)"
-        : "\(left) until it is undone\(watched): \(ways)"
+      if let watcher { return "\(left) s left until it is undone, by \(watcher): \(ways)" }
+      return left > 0
+        ? "\(left) s left to confirm it, but nothing is there to undo it then: \(ways)"
+        : "the time to confirm it is over, and nothing is there to undo it: \(ways)"
     case .finished:
       return "done, and not written down yet: finish it with ecmpctl resilient apply --resume\(place.options)"
     case .closed: return summary
@@ -128,12 +145,13 @@ struct TransactionReport: JSONEncodable {
           }
         }
       }
-      json.member("failure", course.failure)
+      json.member("failure", course.failure == Transaction.askedFor ? nil : course.failure)
       if let secondsLeft {
         json.key("seconds_left")
         json.double((secondsLeft * 10).rounded() / 10)
       }
       json.member("watcher", watcher)
+      json.member("worker", worker)
     }
   }
 
