@@ -33,6 +33,8 @@ package struct JournalCourse: Hashable, Sendable {
   package private(set) var phase = Phase.applying
   /// Why it is undone; nil again when it goes on.
   package private(set) var failure: String?
+  /// Since when it is closed, in UTC; nil where that is not told.
+  package private(set) var ended: String?
   package private(set) var kept: [KeptGroup] = []
   /// What is not as it was before a step, by the step: why it was left alone, or what could not be had any more.
   package private(set) var remarks: [Int: String] = [:]
@@ -76,7 +78,9 @@ package struct JournalCourse: Hashable, Sendable {
       failure = nil
       self.kept = kept
     case .confirmed: phase = .finished
-    case .closed(let outcome, let reason): phase = .closed(outcome, reason)
+    case .closed(let outcome, let reason, let time):
+      phase = .closed(outcome, reason)
+      ended = time
     }
   }
 

@@ -21,8 +21,8 @@ package enum JournalRecord: Hashable, Sendable {
   /// `deadline` is the time since the boot, in nanoseconds, at which everything is undone unless it was confirmed.
   case finished(deadline: UInt64?, kept: [KeptGroup])
   case confirmed
-  /// The last line.
-  case closed(Outcome, String)
+  /// The last line; with why, and since when: in UTC, nil in journals of versions that did not tell it.
+  case closed(Outcome, String, at: String?)
 
   /// How a transaction ended.
   package enum Outcome: String, Hashable, Sendable, CaseIterable {

@@ -90,7 +90,7 @@ package struct Transaction: ~Copyable {
     switch journal.course.phase {
     case .awaitingConfirmation: return journal.course
     case .finished: return try keep(&journal)
-    case .closed: throw .nothingOpen
+    case .closed: throw directory.nothingOpen()
     case .applying, .undoing: return try forwards(&journal)
     }
   }
@@ -192,7 +192,7 @@ package struct Transaction: ~Copyable {
     let lock = try directory.lock("rollback", waits: true)
     defer { withExtendedLifetime(lock) {} }
     guard let found = try directory.openCourse(), found.head.id == id, found.isUndoneWithoutWord else {
-      throw .nothingOpen
+      throw directory.nothingOpen()
     }
     guard let deadline = found.deadline, Self.now >= deadline else { return nil }
     return try undoOpen(because: reason)
@@ -200,7 +200,7 @@ package struct Transaction: ~Copyable {
 
   private mutating func undoOpen(because reason: String) throws(TransactionError) -> JournalCourse {
     try directory.putClosedAway()
-    guard let found = try directory.openCourse() else { throw .nothingOpen }
+    guard let found = try directory.openCourse() else { throw directory.nothingOpen() }
     guard found.head.bootID == KernelIdentity.running.bootID else {
       return try close(.lost, "the machine was started again")
     }
@@ -222,7 +222,7 @@ package struct Transaction: ~Copyable {
   private func close(
     _ outcome: JournalRecord.Outcome, _ reason: String
   ) throws(TransactionError) -> JournalCourse {
-    guard var journal = try directory.reopen() else { throw .nothingOpen }
+    guard var journal = try directory.reopen() else { throw directory.nothingOpen() }
     try directory.close(&journal, outcome, reason)
     return journal.course
   }
@@ -309,7 +309,7 @@ package struct Transaction: ~Copyable {
   /// The open journal, which is of this namespace and of this boot.
   private func open() throws(TransactionError) -> Journal {
     try directory.putClosedAway()
-    guard let journal = try directory.reopen() else { throw .nothingOpen }
+    guard let journal = try directory.reopen() else { throw directory.nothingOpen() }
     let head = journal.course.head
     guard head.bootID == KernelIdentity.running.bootID else { throw .otherBoot }
     guard head.namespace == (try Self.namespace()) else { throw .otherNamespace(head.namespaceName) }

@@ -161,7 +161,7 @@ package struct TransactionDirectory: Sendable {
   func close(
     _ journal: inout Journal, _ outcome: JournalRecord.Outcome, _ reason: String
   ) throws(TransactionError) {
-    if case .closed = journal.course.phase {} else { journal.note(.closed(outcome, reason)) }
+    if case .closed = journal.course.phase {} else { journal.note(.closed(outcome, reason, at: WallClock.now)) }
     let id = journal.course.head.id
     try system { () throws(PrivateFile.Failure) in try files.rename(Self.openName, to: id + ".journal") }
     prune()
@@ -174,6 +174,15 @@ package struct TransactionDirectory: Sendable {
       return try? Journal.course(of: contents, path: files.file(name))
     }
   }
+
+  /// The transaction that was the last one; nil where there was none, or where nothing is to be read of it.
+  package func lastCourse() -> JournalCourse? {
+    guard let name = closedNames().last, let contents = try? files.contents(of: name) else { return nil }
+    return try? Journal.course(of: contents, path: files.file(name))
+  }
+
+  /// That there is none to do something with, and what has become of the last one.
+  func nothingOpen() -> TransactionError { .nothingOpen(last: lastCourse()?.ending) }
 
   private func closedNames() -> [String] {
     // The names begin with the time, so that they sort by it.

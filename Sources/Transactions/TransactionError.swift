@@ -8,8 +8,8 @@ package enum TransactionError: Error, Hashable, Sendable {
   case busy(String)
   /// A transaction waits to be finished, undone or confirmed.
   case unfinished(id: String, description: String, TransactionPlace)
-  /// There is none.
-  case nothingOpen
+  /// There is none; with what has become of the last one, as a clause.
+  case nothingOpen(last: String?)
   /// The one that is open has no confirmation to be given.
   case notAwaiting
   /// The journal is that of another network namespace; with what its user called it.
@@ -88,7 +88,7 @@ extension TransactionError: CustomStringConvertible {
     case .unfinished(let id, let description, let place):
       return "transaction \(id) (\(description)) is not over: see ecmpctl resilient status\(place.options), "
         + "then confirm, rollback, or apply --resume"
-    case .nothingOpen: return "no transaction is open"
+    case .nothingOpen(let last): return "no transaction is open" + (last.map { "; \($0)" } ?? "")
     case .notAwaiting: return "the open transaction is not complete; see ecmpctl resilient status"
     case .otherNamespace(let name):
       return "the open transaction belongs to another network namespace"

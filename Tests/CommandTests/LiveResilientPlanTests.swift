@@ -106,7 +106,7 @@ struct LiveResilientPlanTests {
         return
       }
       #expect(steps.count == 9)
-      #expect(steps.allSatisfy { if case .string? = $0["command"] { true } else { false } })
+      #expect(steps.allSatisfy { if case .string(let text)? = $0["command"] { text.hasPrefix("ip ") } else { false } })
       #expect(conversions.first?["shares"] == .array([.double(0), .double(0.75)]))
       #expect(conversions.first?["break_even"] == .integer(5))
       #expect(hazards.contains { $0["code"] == .string("no-self-healing") })
@@ -173,6 +173,32 @@ struct LiveResilientPlanTests {
     }
   }
 
+  @Test("a plan for another namespace names it in a comment, and can be run there as it is")
+  func otherNamespace() throws {
+    try withTemporaryDirectory { directory in
+      let file = "\(directory)/plan.sh"
+      try withNetworkNamespace {
+        try run(Self.router)
+        let place = "/proc/self/ns/net"
+        let plan = try Program.run("resilient plan --all --netns \(place) >\(file)")
+        #expect(plan.status == 0, "\(plan.error)")
+        let lines = try run("cat \(file)").split(separator: "\n")
+        #expect(
+          lines.first
+            == "# for the network namespace \(place): commands are to be run inside it, as with nsenter")
+        #expect(lines.allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("ip ") }, "\(lines)")
+        let json = try Self.json(try Program.run("resilient plan --all --json --netns \(place)"))
+        #expect(json["netns"] == .string(place))
+        #expect(try Self.json(try Program.run("resilient plan --all --json"))["netns"] == nil)
+        let batch = try Program.run("whatif --batch \(file) --random 10 --to 198.51.100.0/24")
+        #expect(batch.status == 0, "\(batch.error)")
+        try run("sh -e \(file)")
+        #expect(
+          try Program.run("resilient plan --all --netns \(place)").output.contains("# nothing is to be changed\n"))
+      }
+    }
+  }
+
   @Test("planned, applied, tuned and reverted: everything is as it was before")
   func there() throws {
     try withTemporaryDirectory { directory in
@@ -205,7 +231,8 @@ struct LiveResilientPlanTests {
     arguments: [
       "plan", "plan --all --buckets 0", "plan --all --idle-timer -1", "plan --all --accept nonsense", "tune --group 5",
       "tune --group 5 --members 1/1", "tune --group 5 --members x", "revert", "revert --all --confirm-within 0 --yes",
-      "plan 10.0.0.1/8",
+      "plan 10.0.0.1/8", "plan --all --revert-to legacy", "plan --all --revert --buckets 32",
+      "plan --all --revert --two-steps", "apply --resume --dry-run",
     ])
   func usage(arguments: String) throws {
     try withNetworkNamespace {

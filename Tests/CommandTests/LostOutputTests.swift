@@ -48,7 +48,7 @@ struct LostOutputTests {
       let apply = try lab.piped("apply --plan \(lab.plan) --yes \(options)", into: reader)
       #expect(apply == 0)
       #expect(try TransactionLab.picture() != before)
-      #expect(try lab.resilient("status").output == "no transaction is open\n")
+      #expect(try lab.resilient("status").output.hasPrefix("no transaction is open\n"))
       let group = try #require(try TransactionLab.state().groups.first?.id)
       #expect(try lab.piped("tune --group \(group) --idle-timer 7 --yes \(options)", into: reader) == 0)
       #expect(try run("ip nexthop show id \(group)").contains("idle_timer 7 "))
@@ -79,7 +79,7 @@ struct LostOutputTests {
       #expect(apply.status == 2)
       #expect(apply.errorLines.count == 1, "\(apply.error)")
       #expect(try TransactionLab.picture() == before)
-      #expect(try lab.resilient("status").output == "no transaction is open\n")
+      #expect(try lab.resilient("status").output.hasPrefix("no transaction is open\n"))
     }
   }
 

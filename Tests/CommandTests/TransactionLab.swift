@@ -1,3 +1,4 @@
+import JSON
 import KernelRouting
 import Planning
 import Routing
@@ -90,6 +91,27 @@ struct TransactionLab {
 
   func apply(_ arguments: String = "", prefix: String = "") throws -> ProgramRun {
     try resilient("apply --plan \(plan) --yes --no-verify \(arguments)", prefix: prefix)
+  }
+
+  /// Expects that no transaction is open, and what `status`, `confirm` and `rollback` say of the last one.
+  func expectLast(_ phase: String, _ words: String, id: JSONValue? = nil, reason: String? = nil) throws {
+    let status = try resilient("status")
+    #expect(status.status == 0)
+    let lines = status.output.split(separator: "\n")
+    #expect(lines.first == "no transaction is open")
+    #expect(lines.dropFirst().first?.hasPrefix("  the last one, 20") == true, "\(status.output)")
+    let why = reason.map { "Z: " + $0 } ?? "Z"
+    #expect(lines.dropFirst().first.map { $0.contains(words) && $0.hasSuffix(why) } == true, "\(status.output)")
+    for word in ["confirm", "rollback"] {
+      let run = try resilient(word)
+      #expect(run.status == 1)
+      #expect(run.error == "ecmpctl: no transaction is open;\(lines.dropFirst().first?.dropFirst() ?? "")\n")
+    }
+    let last = try #require(try resilient("status --json").json()["last"])
+    #expect(last["phase"] == .string(phase), "\(last)")
+    if let id { #expect(last["id"] == id) }
+    if let reason { #expect(last["reason"] == .string(reason)) }
+    #expect(last["ended"] != nil && last["begun"] != nil, "\(last)")
   }
 
   /// Kills the process that waits for a confirmation.

@@ -84,7 +84,7 @@ struct JournalCourseTests {
       .begin(Self.head(confirmWithin: 3)), .doing(0), .done(0), .undoing(0), .undone(0, nil), .undone(0, "w"),
       .leftAlone(1, "\"a\"\n"),
       .failed("f"), .finished(deadline: 12, kept: [kept]), .finished(deadline: nil, kept: []), .confirmed,
-      .closed(.lost, "r"),
+      .closed(.lost, "r", at: nil), .closed(.kept, "", at: "2026-01-31T12:00:00Z"),
     ]
     var bytes: [UInt8] = []
     for record in records {
@@ -112,6 +112,29 @@ struct JournalCourseTests {
     #expect(standard.options == "")
     let other = TransactionPlace(namespaceName: "/run/netns/a b", journal: "/tmp/it's")
     #expect(other.options == " --netns '/run/netns/a b' --journal '/tmp/it'\\''s'")
+  }
+
+  @Test("tells how a transaction that is over has ended, and of an open one nothing")
+  func ending() throws {
+    let name = "the last one, x (a test) in the network namespace n, "
+    let done: [JournalRecord] = [.doing(0), .done(0)]
+    #expect(try Self.course(done).ending == nil)
+    let rows: [(JournalRecord, UInt32?, String)] = [
+      (.closed(.kept, "", at: "T"), nil, "was done at T"), (.closed(.kept, "", at: "T"), 9, "was confirmed at T"),
+      (.closed(.undone, "asked for", at: "T"), nil, "was undone by rollback at T"),
+      (.closed(.undone, "why", at: nil), nil, "was undone: why"),
+      (.closed(.lost, "why", at: "T"), nil, "was closed at T: why"),
+      (
+        .closed(.abandoned, "by the user", at: "T"), nil,
+        "was closed by rollback --abandon at T, and the kernel left as it was"
+      ),
+    ]
+    for (record, confirmWithin, words) in rows {
+      #expect(try Self.course(done + [record], confirmWithin: confirmWithin).ending == name + words)
+    }
+    #expect(
+      try Self.course(done + [.leftAlone(0, "w"), .closed(.undone, "why", at: "T")]).ending
+        == name + "was undone in part at T: why")
   }
 
   @Test("tells what is not as it was, and why, until the step is made again")

@@ -7,6 +7,7 @@ extension ConversionReport: JSONEncodable {
     json.object { json in
       json.member("kind", plan.kind.rawValue)
       json.member("refused", plan.isRefused)
+      json.member("netns", namespaceName)
       if let flows {
         json.member("flows", flows.all)
         json.member("concerned", flows.concerned)
@@ -113,7 +114,7 @@ extension ConversionReport: JSONEncodable {
 
   private func write(_ line: Line, to json: inout JSONWriter) {
     json.object { json in
-      json.member("command", line.command)
+      json.member("command", line.command.map { "ip " + $0 })
       json.member("text", line.step.phrase)
       guard let price = line.step.price else { return }
       json.key("share")

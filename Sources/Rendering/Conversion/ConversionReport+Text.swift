@@ -9,7 +9,7 @@ extension ConversionReport {
   /// The commands of a refused plan are comments, too, so that running it changes nothing, and so are those of one that
   /// `ip` can not be told whole, as half of a plan is worse than none.
   package func appendText(to output: inout [UInt8]) {
-    var text = comment(headline)
+    var text = (namespaceName.map { comment(Self.place($0)) } ?? "") + comment(headline)
     for fate in fates { text += fateText(fate) }
     if let flowSentence { text += comment(flowSentence) }
     for (index, line) in lines.enumerated() { text += stepText(index + 1, line) }
@@ -42,6 +42,24 @@ extension ConversionReport {
     guard !lines.isEmpty else { return "nothing is to be changed" }
     return "\(plan.description), in \(Text.count(lines.count, "step"))"
       + (isForIP ? "" : "; ip can not be told all of them, and they are commented out: use ecmpctl resilient apply")
+  }
+
+  /// Where the commands are to be run: they name no namespace themselves, so that they are what `whatif --batch` and
+  /// `ip -batch` read, too.
+  private static func place(_ namespace: String) -> String {
+    let isPlain = namespace.utf8.allSatisfy { byte in
+      UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+        || "/._-".utf8.contains(byte)
+    }
+    // A number may be a name or a process.
+    let isNumber = namespace.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    let way =
+      switch (isPlain && !isNumber, namespace.contains("/")) {
+      case (false, _): ""
+      case (true, false): ", as with ip netns exec \(namespace) sh -e"
+      case (true, true): ", as with nsenter --net=\(namespace) sh -e"
+      }
+    return "for the network namespace \(namespace): commands are to be run inside it\(way)"
   }
 
   private var isForIP: Bool { lines.allSatisfy { $0.command != nil } }

@@ -36,14 +36,21 @@ package struct ConversionReport: Sendable {
   }
 
   package let plan: ConversionPlan
+  /// What the user calls the network namespace that the plan is for; nil for his own.
+  package let namespaceName: String?
   package let lines: [Line]
   package let fates: [Fate]
   /// All flows that were given, those that the routes of the plan take, and those that the plan moves; nil without flows.
   package let flows: (all: UInt64, concerned: UInt64, moved: UInt64, undetermined: UInt64)?
 
-  /// - Parameter allFlows: how many flows were given; nil for none.
-  package init(_ plan: ConversionPlan, in state: RoutingState, allFlows: UInt64? = nil) {
+  /// - Parameters:
+  ///   - allFlows: how many flows were given; nil for none.
+  ///   - namespaceName: what the user calls the network namespace; nil for his own.
+  package init(
+    _ plan: ConversionPlan, in state: RoutingState, allFlows: UInt64? = nil, namespaceName: String? = nil
+  ) {
     self.plan = plan
+    self.namespaceName = namespaceName
     let text = IPCommandText(state)
     lines = plan.steps.map { Line(step: $0, command: text.line($0.change)) }
     fates = plan.conversions.map { Self.fate($0, plan) }

@@ -21,7 +21,7 @@ extension JournalRecord: JSONCodable {
       guard let outcome = Outcome(rawValue: text) else {
         throw JSONMismatch(expected: "an outcome", found: .string(text)).inside(.key("outcome"))
       }
-      self = .closed(outcome, try json.required("reason"))
+      self = .closed(outcome, try json.required("reason"), at: try json.optional("time"))
     default: throw JSONMismatch(expected: "the name of a record", found: .string(word)).inside(.key("record"))
     }
   }
@@ -43,9 +43,10 @@ extension JournalRecord: JSONCodable {
         json.member("deadline_ns", deadline)
         json.member("groups", kept)
       case .confirmed: break
-      case .closed(let outcome, let reason):
+      case .closed(let outcome, let reason, let time):
         json.member("outcome", outcome.rawValue)
         json.member("reason", reason)
+        json.member("time", time)
       }
     }
   }

@@ -57,6 +57,9 @@ struct ResilientApplyCommand: ParsableCommand {
     guard !resume || execution.confirmWithin == nil else {
       throw ValidationError("--resume goes on as it was begun; --confirm-within is for a new transaction")
     }
+    guard !resume || !execution.dryRun else {
+      throw ValidationError("--resume makes changes, and --dry-run none; see resilient status for what is left to do")
+    }
   }
 
   /// An option that has a say only in a plan that is made now; nil where none is given.
@@ -78,7 +81,7 @@ struct ResilientApplyCommand: ParsableCommand {
     let state = try StateSource(source).completedState()
     let priced: PricedPlan
     if let path = self.plan {
-      priced = PricedPlan(plan: try ConversionPlan(path: path), state: state)
+      priced = PricedPlan(plan: try ConversionPlan(path: path), state: state, namespaceName: source.netns)
     } else {
       let request = try conversion.request(source, flows: pricing.many)
       let plan = ConversionPlanner.plan(request, in: state)

@@ -48,6 +48,10 @@ struct ResilientPlanCommand: ParsableCommand {
 
   func validate() throws {
     guard options.hasSelection else { throw ValidationError("give one of PREFIX, --group ID and --all") }
+    guard revert || revertTo == nil else { throw ValidationError("--revert-to needs --revert") }
+    if revert, let option = options.conversionOption {
+      throw ValidationError("\(option) is for a conversion; with --revert groups become what they were")
+    }
   }
 
   func run() throws {

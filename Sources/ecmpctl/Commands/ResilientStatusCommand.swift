@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import JSON
 import KernelRouting
 import Routing
 import Transactions
@@ -26,8 +25,8 @@ struct ResilientStatusCommand: ParsableCommand {
     let directory = options.directory
     let kernel = try options.kernel()
     guard let course = try directory.openCourseNow() else {
-      try format.print(NoTransaction(), lines: ["no transaction is open"], options.display)
-      return
+      let report = NoTransactionReport(last: directory.lastCourse())
+      return try format.print(report, lines: report.lines, options.display)
     }
     var report = TransactionReport(course, in: directory)
     report.isOfOtherBoot = course.head.bootID != KernelIdentity.running.bootID
@@ -37,12 +36,5 @@ struct ResilientStatusCommand: ParsableCommand {
     report.found = transaction.found(in: course)
     try format.print(report, lines: report.lines, options.display)
     if report.isHalfDone { throw CommandFailure(.negative, nil) }
-  }
-}
-
-/// What is printed as JSON when nothing is open.
-private struct NoTransaction: JSONEncodable {
-  func write(to json: inout JSONWriter) {
-    json.object { $0.member("phase", "none") }
   }
 }

@@ -69,13 +69,17 @@ struct ConversionOptions: ParsableArguments {
   var hasSelection: Bool { prefix != nil || group != nil || all }
 
   /// The name of one that says how routes are converted; nil where none is given.
-  var parameterOption: String? {
+  var conversionOption: String? {
     let given = [
       ("--buckets", buckets != nil), ("--idle-timer", idleTimer != nil),
       ("--unbalanced-timer", unbalancedTimer != nil), ("--two-steps", twoSteps), ("--follow", follow),
-      ("--keep-old", keepOld), ("--accept", !hazards.accept.isEmpty),
     ]
     return given.first { $0.1 }?.0
+  }
+
+  /// The name of one that has a say in a plan; nil where none is given.
+  var parameterOption: String? {
+    conversionOption ?? (keepOld ? "--keep-old" : hazards.accept.isEmpty ? nil : "--accept")
   }
 
   /// The request, with what the machine tells beside its routing state.

@@ -17,13 +17,14 @@ struct PricingOptions: ParsableArguments {
     _ plan: ConversionPlan, in state: RoutingState, source: SourceOptions, accepted: Set<ConversionHazard.Code>
   ) throws -> PricedPlan {
     guard many.name != nil, !plan.steps.isEmpty, let states = FlowPricer.phases(of: plan, in: state) else {
-      return PricedPlan(plan: plan, state: state)
+      return PricedPlan(plan: plan, state: state, namespaceName: source.netns)
     }
     var pricing = try PlanPricing(plan, states: states, key: key, source: source)
     let input = try many.open(table: pricing.table, source: source, fields: flow.fields)
     let bad = try pricing.read(input)
     return PricedPlan(
-      plan: pricing.priced(plan, accepted: accepted), state: state, flows: pricing.flows, bad: bad)
+      plan: pricing.priced(plan, accepted: accepted), state: state,
+      namespaceName: source.netns, flows: pricing.flows, bad: bad)
   }
 }
 
@@ -32,12 +33,16 @@ struct PricedPlan {
   var plan: ConversionPlan
   /// That the plan was made for.
   var state: RoutingState
+  /// What the user calls the network namespace that it is for; nil for his own.
+  var namespaceName: String?
   /// How many flows were given; nil for none asked for.
   var flows: UInt64?
   /// How many lines or frames of the flows were passed over.
   var bad = 0
 
-  var report: ConversionReport { ConversionReport(plan, in: state, allFlows: flows) }
+  var report: ConversionReport {
+    ConversionReport(plan, in: state, allFlows: flows, namespaceName: namespaceName)
+  }
 }
 
 extension ConversionReport {
