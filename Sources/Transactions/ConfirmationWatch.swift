@@ -10,7 +10,9 @@ package enum ConfirmationWatch {
   package static var command: String { "await-confirmation" }
 
   private static let interval = Duration.milliseconds(500)
-  private static let attempts = 5
+  /// Between attempts to undo; it is doubled after each one that fails, up to the longest.
+  private static let firstPause = Duration.milliseconds(250)
+  private static let longestPause = Duration.seconds(60)
 
   /// Starts it, in the network namespace of the calling thread.
   package static func start(_ head: JournalHead, _ directory: TransactionDirectory) throws(TransactionError) {
@@ -23,7 +25,7 @@ package enum ConfirmationWatch {
       throw .noWatch("\(error)")
     }
     // It has to be there before anything is touched.
-    for _ in 0..<100 {
+    for _ in 0..<600 {
       if try directory.watcher(of: head.id) != nil { return }
       pause(.milliseconds(50))
     }
@@ -34,12 +36,12 @@ package enum ConfirmationWatch {
   package static func run(_ id: String, _ directory: TransactionDirectory) throws(TransactionError) {
     var lock = try directory.watchLock(note: note(id))
     // One of an earlier transaction may be about to end.
-    for _ in 0..<40 where lock == nil {
+    for _ in 0..<400 where lock == nil {
       pause(.milliseconds(50))
       lock = try directory.watchLock(note: note(id))
     }
     guard lock != nil else { throw .noWatch("another one waits") }
-    var left = attempts
+    var pauseAfterFailure = firstPause
     while true {
       guard let course = try directory.openCourse(), course.head.id == id, course.isUndoneWithoutWord,
         let deadline = course.deadline
@@ -50,9 +52,9 @@ package enum ConfirmationWatch {
       } else if try expire(course, directory) {
         return
       } else {
-        left -= 1
-        if left == 0 { return }
-        pause(.seconds(2))
+        // What is in the way may go: a disk that is full or read-only, an object that somebody uses.
+        pause(pauseAfterFailure)
+        pauseAfterFailure = min(pauseAfterFailure * 2, longestPause)
       }
     }
   }

@@ -106,7 +106,7 @@ package struct Transaction: ~Copyable {
       try journal.append(.confirmed)
       return try keep(&journal)
     case .finished: return try keep(&journal)
-    default: throw .notAwaiting
+    default: throw .notAwaiting(journal.course.place(in: directory))
     }
   }
 
@@ -311,8 +311,9 @@ package struct Transaction: ~Copyable {
     try directory.putClosedAway()
     guard let journal = try directory.reopen() else { throw directory.nothingOpen() }
     let head = journal.course.head
-    guard head.bootID == KernelIdentity.running.bootID else { throw .otherBoot }
-    guard head.namespace == (try Self.namespace()) else { throw .otherNamespace(head.namespaceName) }
+    let place = journal.course.place(in: directory)
+    guard head.bootID == KernelIdentity.running.bootID else { throw .otherBoot(place) }
+    guard head.namespace == (try Self.namespace()) else { throw .otherNamespace(place) }
     return journal
   }
 

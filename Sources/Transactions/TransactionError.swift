@@ -11,11 +11,11 @@ package enum TransactionError: Error, Hashable, Sendable {
   /// There is none; with what has become of the last one, as a clause.
   case nothingOpen(last: String?)
   /// The one that is open has no confirmation to be given.
-  case notAwaiting
-  /// The journal is that of another network namespace; with what its user called it.
-  case otherNamespace(String?)
+  case notAwaiting(TransactionPlace)
+  /// The journal is that of another network namespace.
+  case otherNamespace(TransactionPlace)
   /// The kernel's state is gone with the boot that the journal is of.
-  case otherBoot
+  case otherBoot(TransactionPlace)
   /// The machine is not as the plan takes it; nothing was touched.
   case stateChanged([String])
   /// A step was refused or hindered, and those before it are undone.
@@ -89,14 +89,15 @@ extension TransactionError: CustomStringConvertible {
       return "transaction \(id) (\(description)) is not over: see ecmpctl resilient status\(place.options), "
         + "then confirm, rollback, or apply --resume"
     case .nothingOpen(let last): return "no transaction is open" + (last.map { "; \($0)" } ?? "")
-    case .notAwaiting: return "the open transaction is not complete; see ecmpctl resilient status"
-    case .otherNamespace(let name):
+    case .notAwaiting(let place):
+      return "the open transaction is not complete; see ecmpctl resilient status\(place.options)"
+    case .otherNamespace(let place):
       return "the open transaction belongs to another network namespace"
-        + (name.map { "; add --netns \($0)" } ?? "; go there first, or add --netns")
-        + ", and where that is gone close it with ecmpctl resilient rollback --abandon"
-    case .otherBoot:
+        + (place.namespaceName.map { "; add --netns \($0)" } ?? "; go there first, or add --netns")
+        + ", and where that is gone close it with ecmpctl resilient rollback --abandon\(place.journalOption)"
+    case .otherBoot(let place):
       return "the machine was started again since; nothing of the transaction is left in the kernel: "
-        + "close it with ecmpctl resilient rollback"
+        + "close it with ecmpctl resilient rollback\(place.journalOption)"
     case .stateChanged(let reasons):
       return "the state is not the one that the plan was made for; nothing was changed: "
         + reasons.joined(separator: "; ")

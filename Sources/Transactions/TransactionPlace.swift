@@ -12,9 +12,12 @@ package struct TransactionPlace: Hashable, Sendable {
 
   /// The options for a shell, each with a space before it; empty where none is needed.
   package var options: String {
-    var text = namespaceName.map { " --netns \(Self.word($0))" } ?? ""
-    if journal != TransactionDirectory.standardPath { text += " --journal \(Self.word(journal))" }
-    return text
+    (namespaceName.map { " --netns \(Self.word($0))" } ?? "") + journalOption
+  }
+
+  /// The option for the journal alone, where the namespace is gone.
+  package var journalOption: String {
+    journal == TransactionDirectory.standardPath ? "" : " --journal \(Self.word(journal))"
   }
 
   /// A word as a shell takes it.

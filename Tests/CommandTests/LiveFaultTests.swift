@@ -153,6 +153,23 @@ struct LiveFaultTests {
     }
   }
 
+  @Test("what is not confirmed, and can not be undone at once, is tried again until it is undone")
+  func patience() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      #expect(try lab.apply("--confirm-within 1").status == 0)
+      try TestSupport.run("ip route add 192.0.2.0/24 nhid 5002")
+      let log = lab.journal + "/await-confirmation.log"
+      try TestSupport.run(
+        "until [ $(grep -c '5002: it is used by the route 192.0.2.0/24' \(log)) -ge 6 ]; do sleep 0.1; done")
+      let status = try lab.resilient("status")
+      #expect(status.status == 1)
+      #expect(status.output.contains("; it is tried again by pid "), "\(status.output)")
+      try TestSupport.run("ip route del 192.0.2.0/24; while [ -e \(lab.journal)/open.journal ]; do sleep 0.1; done")
+      #expect(try TransactionLab.picture() == before)
+    }
+  }
+
   @Test("an open transaction can be given up, and belongs to one namespace and one boot")
   func places() throws {
     try TransactionLab.with { lab in
@@ -160,12 +177,16 @@ struct LiveFaultTests {
       let elsewhere = try withNetworkNamespace { try lab.resilient("rollback") }
       #expect(elsewhere.status == 1)
       #expect(elsewhere.error.contains("another network namespace"), "\(elsewhere.error)")
+      #expect(elsewhere.error.hasSuffix(" rollback --abandon --journal \(lab.journal)\n"), "\(elsewhere.error)")
+      #expect(try lab.resilient("confirm").error.hasSuffix("see ecmpctl resilient status --journal \(lab.journal)\n"))
       try TestSupport.run("cp -a \(lab.journal) \(lab.directory)/other")
       try TestSupport.run("sed -i 's/\"boot_id\":\"[^\"]*\"/\"boot_id\":\"x\"/' \(lab.directory)/other/open.journal")
       let other = TransactionLab(directory: lab.directory, journalName: "other")
       let before = try TransactionLab.picture()
       #expect(try other.resilient("status").output.contains("started again"))
+      #expect(try other.resilient("status").output.hasSuffix(" resilient rollback --journal \(other.journal)\n"))
       #expect(try other.resilient("apply --resume").status == 1)
+      #expect(try other.resilient("confirm").error.hasSuffix(" resilient rollback --journal \(other.journal)\n"))
       #expect(try other.resilient("rollback").status == 0)
       #expect(try other.resilient("status").status == 0)
       #expect(try TransactionLab.picture() == before)

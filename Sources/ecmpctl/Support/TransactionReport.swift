@@ -96,7 +96,8 @@ struct TransactionReport: JSONEncodable {
 
   private var advice: String {
     if isOfOtherBoot {
-      return "the machine was started again since, and the kernel has nothing of it: close it with rollback"
+      return "the machine was started again since, and the kernel has nothing of it: "
+        + "close it with ecmpctl resilient rollback\(place.journalOption)"
     }
     if let worker { return "going on: \(worker)" }
     switch course.phase {
@@ -104,6 +105,7 @@ struct TransactionReport: JSONEncodable {
     case .undoing:
       return "half-done: \(ways); "
         + "to leave the kernel as it is, ecmpctl resilient rollback --abandon\(place.options)"
+        + (watcher.map { "; it is tried again by \($0)" } ?? "")
     case .awaitingConfirmation:
       let left = Int((secondsLeft ?? 0).rounded(.up))
       let ways =
