@@ -124,10 +124,14 @@ package struct TransactionDirectory: Sendable {
   package func openCourseNow() throws(TransactionError) -> JournalCourse? {
     let course = try openCourse()
     guard case .closed? = course?.phase else { return course }
-    // Where somebody else has the lock he is at it.
-    guard let lock = try lockIfFree("status") else { return nil }
-    defer { withExtendedLifetime(lock) {} }
-    try putClosedAway()
+    do throws(TransactionError) {
+      // Where somebody else has the lock he is at it.
+      guard let lock = try lockIfFree("status") else { return nil }
+      defer { withExtendedLifetime(lock) {} }
+      try putClosedAway()
+    } catch {
+      // On a read-only disk it stays where it is, and is over all the same.
+    }
     return nil
   }
 
@@ -177,6 +181,7 @@ package struct TransactionDirectory: Sendable {
 
   /// The transaction that was the last one; nil where there was none, or where nothing is to be read of it.
   package func lastCourse() -> JournalCourse? {
+    if let course = try? openCourse(), case .closed = course.phase { return course }
     guard let name = closedNames().last, let contents = try? files.contents(of: name) else { return nil }
     return try? Journal.course(of: contents, path: files.file(name))
   }

@@ -138,6 +138,43 @@ struct LiveLossTests {
     }
   }
 
+  @Test("on a read-only disk status tells what there is, and nothing else is begun")
+  func readOnly() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      #expect(try lab.apply("--confirm-within 600").status == 0)
+      let planned = try TransactionLab.picture()
+      let awaiting = try readOnly(lab, "status")
+      #expect(awaiting.contains("s left until it is undone, by pid") && awaiting.hasSuffix("\n0\n"), "\(awaiting)")
+      for command in ["confirm", "rollback", "apply --plan \(lab.plan) --yes"] {
+        let refused = try readOnly(lab, command)
+        #expect(refused.hasSuffix(": Read-only file system\n2\n"), "\(refused)")
+        #expect(try TransactionLab.picture() == planned)
+      }
+      #expect(try lab.resilient("rollback").status == 0)
+      #expect(try TransactionLab.picture() == before)
+      // As if the machine had stopped before it was put away.
+      try TestSupport.run("cd \(lab.journal); mv *.journal open.journal")
+      let closed = try readOnly(lab, "status")
+      #expect(closed.hasPrefix("no transaction is open\n  the last one, 20"), "\(closed)")
+      #expect(closed.hasSuffix("Z\n0\n"), "\(closed)")
+      #expect(try TestSupport.run("ls \(lab.journal)").contains("open.journal"))
+    }
+  }
+
+  /// What a command prints where the disk with the journal is read-only, and its status on the last line.
+  private func readOnly(_ lab: TransactionLab, _ command: String) throws -> String {
+    try TestSupport.run(
+      """
+      cat >\(lab.directory)/script <<'END'
+      mount --bind \(lab.journal) \(lab.journal); mount -o remount,bind,ro \(lab.journal)
+      status=0; '\(Program.path)' resilient \(command) --journal \(lab.journal) || status=$?
+      echo $status
+      END
+      unshare -m sh \(lab.directory)/script
+      """)
+  }
+
   @Test("a damaged journal is told with what to do", arguments: ["", "{}\\n"])
   func damaged(contents: String) throws {
     try TransactionLab.with { lab in
