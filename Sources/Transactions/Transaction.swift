@@ -68,6 +68,8 @@ package struct Transaction: ~Copyable {
     let lock = try directory.lock("apply \(plan.description)")
     defer { withExtendedLifetime(lock) {} }
     try directory.checkNothingOpen()
+    // What can not be read at the end is better known before anything is begun.
+    _ = try directory.keptGroups()
     let obstacles = try kernel { (runner) throws(KernelError) in try runner.obstacles(to: plan) }
     guard obstacles.isEmpty else { throw .stateChanged(obstacles) }
     let head = try Self.head(plan, options)

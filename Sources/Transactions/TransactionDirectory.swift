@@ -1,6 +1,8 @@
 package import Files
 internal import JSON
+internal import KernelRouting
 internal import Netlink
+internal import Routing
 
 /// The directory that holds the journals, the lock, and the list of the groups to be kept.
 ///
@@ -168,15 +170,19 @@ package struct TransactionDirectory: Sendable {
     if case .closed = journal.course.phase {} else { journal.note(.closed(outcome, reason, at: WallClock.now)) }
     let id = journal.course.head.id
     try system { () throws(PrivateFile.Failure) in try files.rename(Self.openName, to: id + ".journal") }
-    prune()
+    prune(keeping: id + ".journal")
   }
 
   /// The courses of the transactions that are over, oldest first; those that can not be read are passed over.
   package func closedCourses() -> [JournalCourse] {
-    closedNames().compactMap { name in
+    let courses = closedNames().compactMap { name -> JournalCourse? in
       guard let contents = try? files.contents(of: name) else { return nil }
       return try? Journal.course(of: contents, path: files.file(name))
     }
+    // Several may begin in one second, and the clock may be set meanwhile; the time since the boot tells.
+    let bootID = KernelIdentity.running.bootID
+    return courses.filter { $0.head.bootID != bootID }
+      + courses.filter { $0.head.bootID == bootID }.sorted { $0.head.time < $1.head.time }
   }
 
   /// The transaction that was the last one; nil where there was none, or where nothing is to be read of it.
@@ -195,8 +201,9 @@ package struct TransactionDirectory: Sendable {
       .filter { $0.hasSuffix(".journal") && $0 != Self.openName && $0 != Self.newName }.sorted()
   }
 
-  private func prune() {
-    for name in closedNames().dropLast(Self.keptJournals) { try? files.remove(name) }
+  /// - Parameter newest: what is kept also where the clock was set back, so that others seem to be newer.
+  private func prune(keeping newest: String) {
+    for name in closedNames().dropLast(Self.keptJournals) where name != newest { try? files.remove(name) }
   }
 
   /// Does something with files, whose failure is one of the journal.

@@ -162,6 +162,19 @@ struct LiveLossTests {
     }
   }
 
+  @Test("a list of groups that is damaged is told before anything is begun")
+  func damagedGroups() throws {
+    try TransactionLab.with { lab in
+      let before = try TransactionLab.picture()
+      try TestSupport.run("mkdir -m 700 \(lab.journal); umask 077; echo x >\(lab.journal)/groups.json")
+      let refused = try lab.apply()
+      #expect(refused.status == 2)
+      #expect(refused.error.contains("groups.json is damaged: "), "\(refused.error)")
+      #expect(try TransactionLab.picture() == before)
+      #expect(try lab.resilient("status").output == "no transaction is open\n")
+    }
+  }
+
   /// What a command prints where the disk with the journal is read-only, and its status on the last line.
   private func readOnly(_ lab: TransactionLab, _ command: String) throws -> String {
     try TestSupport.run(
