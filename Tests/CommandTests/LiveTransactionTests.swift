@@ -139,6 +139,22 @@ struct LiveTransactionTests {
     }
   }
 
+  @Test("of an apply that was killed it is told that it will be undone, and when")
+  func killedWithWatcher() throws {
+    try TransactionLab.with { lab in
+      try lab.killed(at: "sent:8", "apply --plan \(lab.plan) --yes --confirm-within 86400")
+      let guarded = try lab.resilient("status")
+      #expect(guarded.status == 1)
+      #expect(guarded.output.contains("; else it is undone in 86"), "\(guarded.output)")
+      #expect(guarded.output.contains(" s, by pid "), "\(guarded.output)")
+      _ = try lab.killWatcher()
+      let alone = try lab.resilient("status")
+      #expect(alone.status == 1)
+      #expect(alone.output.contains("half-done: ") && !alone.output.contains("else"), "\(alone.output)")
+      #expect(try lab.resilient("rollback").status == 0)
+    }
+  }
+
   @Test("an apply that is killed before it is done is undone when nobody confirms it")
   func expiryAfterKill() throws {
     try TransactionLab.with { lab in

@@ -101,13 +101,14 @@ struct TransactionReport: JSONEncodable {
     }
     if let worker { return "going on: \(worker)" }
     switch course.phase {
-    case .applying: return "half-done: \(ways)"
+    case .applying:
+      return "half-done: \(ways)" + (watcher.map { "; else it is undone in \(wholeSecondsLeft) s, by \($0)" } ?? "")
     case .undoing:
       return "half-done: \(ways); "
         + "to leave the kernel as it is, ecmpctl resilient rollback --abandon\(place.options)"
         + (watcher.map { "; it is tried again by \($0)" } ?? "")
     case .awaitingConfirmation:
-      let left = Int((secondsLeft ?? 0).rounded(.up))
+      let left = wholeSecondsLeft
       let ways =
         "ecmpctl resilient confirm\(place.options), or undo it now with ecmpctl resilient rollback\(place.options)"
       if let watcher { return "\(left) s left until it is undone, by \(watcher): \(ways)" }
@@ -119,6 +120,8 @@ struct TransactionReport: JSONEncodable {
     case .closed: return summary
     }
   }
+
+  private var wholeSecondsLeft: Int { Int((secondsLeft ?? 0).rounded(.up)) }
 
   private var ways: String {
     "finish it with ecmpctl resilient apply --resume\(place.options), "
