@@ -92,29 +92,47 @@ struct Ecmpctl: ParsableCommand {
   private static func end(with error: any Error) -> Never {
     let failure: CommandFailure
     switch error {
-    case let error as CommandFailure: failure = error
-    case let error as KernelError: failure = CommandFailure(error)
-    case let error as TransactionError: failure = CommandFailure(error)
-    case let error as ShadowError: failure = CommandFailure(error)
     case SnapshotError.unwritable(_, let error) where error.isLostReader: StandardStream.endForLostReader()
-    case let error as SnapshotError: failure = CommandFailure(error)
-    case let error as TopologyError: failure = .usage(error.description)
-    case let error as FlowInputError: failure = .usage(error.description)
     case let error as FileError where error.isLostReader: StandardStream.endForLostReader()
-    case let error as FileError:
-      failure = CommandFailure(error.isForbiddenOutput ? .privilege : .usage, error.description)
-    default:
-      if exitCode(for: error) == .success { help(fullMessage(for: error)) }
-      var line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
-      if line.hasPrefix("Unknown option '"), let number = line.split(separator: "'").dropFirst().first,
-        GlobalOptions.isNegativeNumber(String(number))
-      {
-        line = "\(number) stands where no negative number can"
-      }
-      let words = ["ecmpctl"] + GlobalOptions.commandWords(CommandLine.arguments.dropFirst(), below: Self.self)
-      failure = .usage("\(line) (see \(words.joined(separator: " ")) --help)")
+    default: failure = known(error) ?? failureOfParsing(error)
     }
     if let message = failure.message { complain(message) }
     Glibc.exit(failure.status.rawValue)
+  }
+
+  /// An error of a command as what is said of it.
+  static func failure(of error: any Error) -> CommandFailure { known(error) ?? .usage(message(for: error)) }
+
+  /// nil for errors of the command line.
+  private static func known(_ error: any Error) -> CommandFailure? {
+    switch error {
+    case let error as CommandFailure: error
+    case let error as KernelError: CommandFailure(error)
+    case let error as TransactionError: CommandFailure(error)
+    case let error as ShadowError: CommandFailure(error)
+    case let error as SnapshotError: CommandFailure(error)
+    case let error as TopologyError: .usage(error.description)
+    case let error as FlowInputError: .usage(error.description)
+    case let error as FileError: CommandFailure(error.isForbiddenOutput ? .privilege : .usage, error.description)
+    default: nil
+    }
+  }
+
+  /// What is wrong with the command line; where help is asked for, prints it and ends the process.
+  private static func failureOfParsing(_ error: any Error) -> CommandFailure {
+    let arguments = CommandLine.arguments.dropFirst()
+    let words = ["ecmpctl"] + GlobalOptions.commandWords(arguments, below: Self.self)
+    let hint = "(see \(words.joined(separator: " ")) --help)"
+    if let commands = GlobalOptions.lackedCommands(arguments, below: Self.self) {
+      return .usage("no command given: \(commands.joined(separator: ", ")) \(hint)")
+    }
+    if exitCode(for: error) == .success { help(fullMessage(for: error)) }
+    var line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+    if line.hasPrefix("Unknown option '"), let number = line.split(separator: "'").dropFirst().first,
+      GlobalOptions.isNegativeNumber(String(number))
+    {
+      line = "\(number) stands where no negative number can"
+    }
+    return .usage("\(line) \(hint)")
   }
 }

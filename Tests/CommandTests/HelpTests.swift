@@ -39,4 +39,21 @@ struct HelpTests {
     #expect(run.output.contains("libnl 3."))
     #expect(run.output.contains("Linux "))
   }
+
+  @Test(
+    "a command that is not named is wrong usage, whatever options stand there",
+    arguments: [
+      ("", "no command given: show, predict, ", "(see ecmpctl --help)"),
+      ("-j --netns 1", "no command given: show, ", "(see ecmpctl --help)"),
+      ("seed", "no command given: show, recover, set, tune ", "(see ecmpctl seed --help)"),
+      ("resilient", "no command given: plan, apply, ", "(see ecmpctl resilient --help)"),
+      ("snapshot -j", "no command given: save, diff, import ", "(see ecmpctl snapshot --help)"),
+    ])
+  func noCommand(words: String, message: String, help: String) throws {
+    let run = try Program.run(words)
+    #expect(run.status == 2)
+    #expect(run.output == "")
+    #expect(run.error.hasPrefix("ecmpctl: \(message)"), "\(run.error)")
+    #expect(run.error.hasSuffix("\(help)\n") && run.errorLines.count == 1, "\(run.error)")
+  }
 }

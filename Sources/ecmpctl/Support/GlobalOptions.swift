@@ -7,36 +7,63 @@ enum GlobalOptions {
   /// Those that a command which takes flows has for something else: where no command is named yet, they are not meant so.
   private static let long = ["-d": "--details", "-p": "--pretty"]
 
-  /// The arguments with the command's words first, and the shared options that stood before the last of them behind it.
-  ///
-  /// - Parameter root: the command whose subcommands the words name.
-  static func moved(_ arguments: some Sequence<String>, below root: any ParsableCommand.Type) -> [String] {
-    var type = root
-    var rest = Array(arguments)[...]
-    var (words, options): ([String], [String]) = ([], [])
-    while !type.configuration.subcommands.isEmpty, let first = rest.first {
+  /// What stands on a command line.
+  private struct Parted {
+    /// The command.
+    var type: any ParsableCommand.Type
+    /// The words that name it.
+    var words: [String] = []
+    /// The shared options that stood before the last of them.
+    var options: [String] = []
+    var rest: ArraySlice<String>
+  }
+
+  private static func parted(_ arguments: some Sequence<String>, below root: any ParsableCommand.Type) -> Parted {
+    var parted = Parted(type: root, rest: Array(arguments)[...])
+    while !parted.type.configuration.subcommands.isEmpty, let first = parted.rest.first {
       // No protocol that a cast would look for: that costs each start.
-      let own = type == ShowCommand.self ? ShowCommand.optionsOfDefault : nil
-      if let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == first }) {
-        type = next
-        words.append(first)
-        rest.removeFirst()
-      } else if withValue.contains(first) || own?.withValue.contains(first) == true, rest.count > 1 {
-        options += rest.prefix(2)
-        rest.removeFirst(2)
+      let own = parted.type == ShowCommand.self ? ShowCommand.optionsOfDefault : nil
+      if let next = parted.type.configuration.subcommands.first(where: { $0.configuration.commandName == first }) {
+        parted.type = next
+        parted.words.append(first)
+        parted.rest.removeFirst()
+      } else if withValue.contains(first) || own?.withValue.contains(first) == true, parted.rest.count > 1 {
+        parted.options += parted.rest.prefix(2)
+        parted.rest.removeFirst(2)
       } else if own?.plain.contains(first) == true
         || own?.withValue.contains(where: { first.hasPrefix($0 + "=") }) == true
       {
-        options.append(first)
-        rest.removeFirst()
+        parted.options.append(first)
+        parted.rest.removeFirst()
       } else if let known = shared(first) {
-        options += known
-        rest.removeFirst()
+        parted.options += known
+        parted.rest.removeFirst()
       } else {
         break
       }
     }
-    return joiningNegativeNumbers(words + options + rest)
+    return parted
+  }
+
+  /// The arguments with the command's words first, and the shared options that stood before the last of them behind it.
+  ///
+  /// - Parameter root: the command whose subcommands the words name.
+  static func moved(_ arguments: some Sequence<String>, below root: any ParsableCommand.Type) -> [String] {
+    let parted = parted(arguments, below: root)
+    return joiningNegativeNumbers(parted.words + parted.options + parted.rest)
+  }
+
+  /// The commands of which one had to be named, where nothing but shared options stands in its place; else nil.
+  ///
+  /// - Parameter root: as above.
+  static func lackedCommands(
+    _ arguments: some Sequence<String>, below root: any ParsableCommand.Type
+  ) -> [String]? {
+    let parted = parted(arguments, below: root)
+    let configuration = parted.type.configuration
+    guard parted.rest.isEmpty, configuration.defaultSubcommand == nil else { return nil }
+    let commands = configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    return commands.isEmpty ? nil : commands.compactMap { $0.configuration.commandName }
   }
 
   /// The words of the arguments that name the command.
