@@ -1,7 +1,7 @@
 extension Topology {
   /// Reads a topology file.
   ///
-  /// A line is a router, a cable, a comment that starts with `#`, or blank:
+  /// A line is a router, a cable, a comment that starts with `#`, or blank; a byte order mark in front is accepted:
   ///
   ///     router NAME live | netns NAMESPACE | snapshot FILE [seed NUMBER]
   ///     cable ROUTER:INTERFACE ROUTER:INTERFACE
@@ -12,7 +12,9 @@ extension Topology {
   package init(parsing text: [UInt8], file: String) throws(TopologyError) {
     var reader = TopologyReader(file: file)
     var number = 0
-    for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    let lines = text.dropFirst(text.starts(with: mark) ? mark.count : 0)
+    for line in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
       try reader.read(line, number)
     }
@@ -64,7 +66,7 @@ private struct TopologyReader {
       rest.removeFirst()
     default: throw wrong(form)
     }
-    var router = Topology.Router(name: name, source: source)
+    var router = Topology.Router(name: name, source: source, line: line)
     if !rest.isEmpty {
       guard rest.count == 2, rest.first == "seed" else { throw wrong(form) }
       guard let seed = rest.last.flatMap(Self.number), seed > 0 else { throw wrong("a seed is 1 to 4294967295") }

@@ -18,11 +18,14 @@ package struct Topology: Hashable, Sendable {
     package var source: Source
     /// The hash seed, where the state does not tell it.
     package var seed: UInt32?
+    /// The line that names it, from 1; 0 for one that is in no file.
+    package var line: Int
 
-    package init(name: String, source: Source, seed: UInt32? = nil) {
+    package init(name: String, source: Source, seed: UInt32? = nil, line: Int = 0) {
       self.name = name
       self.source = source
       self.seed = seed
+      self.line = line
     }
   }
 

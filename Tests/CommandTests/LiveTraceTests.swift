@@ -97,15 +97,50 @@ struct LiveTraceTests {
     }
   }
 
+  @Test("the shared options say which router is the live one, and which family the flow is of")
+  func sharedOptions() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try run(
+          """
+          ip link set lo up; ip link add o1 type veth peer name p1; ip link set p1 up; ip link set o1 up
+          ip addr add 10.1.1.1/24 dev o1; ip route add 198.51.100.0/24 via 10.1.1.2
+          printf 'router a live\\n' >\(directory)/fabric
+          """)
+        #expect(try Program.run("snapshot save \(directory)/s.json").status == 0)
+        let trace = "trace --topology \(directory)/fabric 198.51.100.7"
+        let live = try Program.run(trace)
+        #expect(live.status == 0 && live.output.contains("out o1 via 10.1.1.2"), "\(live.output)\(live.error)")
+        #expect(try Program.run("\(trace) -4").output == live.output)
+        #expect(try Program.run("\(trace) --netns $$").output == live.output)
+        // Outside of the namespace nothing leads there.
+        let elsewhere = try Program.run("\(trace) --snapshot \(directory)/s.json", prefix: "unshare -n")
+        #expect(elsewhere.status == 0 && elsewhere.output == live.output, "\(elsewhere.output)\(elsewhere.error)")
+        let other = try Program.run("\(trace) -6")
+        #expect(other.status == 2 && other.error == "ecmpctl: 198.51.100.7 is not of the family that -6 asks for\n")
+        let nowhere = try Program.run("\(trace) iif o7")
+        #expect(nowhere.error == "ecmpctl: there is no interface \"o7\" (the flow begins at a)\n")
+        try run("printf 'router a live\\nrouter b netns 1\\n' >\(directory)/fabric")
+        let asked = try Program.run("\(trace) --snapshot \(directory)/s.json")
+        #expect(
+          asked.status == 2 && asked.error.contains("/fabric:2: router b: --snapshot asks no kernel"), "\(asked.error)")
+      }
+    }
+  }
+
   @Test(
     "what is wrong with a topology is said in one line",
     arguments: [
       ("router a live\nrouter a live\n", ":2: router a is there twice"),
-      ("router a netns nowhere-to-be-found\n", "nowhere-to-be-found"),
+      (
+        "router a netns nowhere-to-be-found\n",
+        "/fabric:1: router a: there is no network namespace \"nowhere-to-be-found\""
+      ),
       ("router a live\ncable a:lo b:lo\n", ":2: there is no router b"),
       ("router a live\nrouter b live\n", ": only one router can be live: a, b"),
       ("router a live\ncable a:lo a:swp77\n", ":2: a has no interface swp77"),
-      ("router a snapshot missing.json\n", "missing.json"),
+      ("# one\nrouter a snapshot missing.json\n", "/fabric:2: router a: can not read "),
+      ("router a live\nrouter b snapshot fabric\n", "/fabric:2: router b: "),
       ("switch a\n", ":1: \"switch\" is neither router nor cable"),
       ("# nothing\n", ": there is no router in it"),
     ])

@@ -21,9 +21,9 @@ struct TopologyTests {
       """, file: "/etc/net/fabric")
     #expect(
       topology.routers == [
-        Topology.Router(name: "spine02", source: .live),
-        Topology.Router(name: "leaf01", source: .namespace("4711"), seed: 16),
-        Topology.Router(name: "leaf03", source: .snapshot("/etc/net/leaf03.json"), seed: 7),
+        Topology.Router(name: "spine02", source: .live, line: 2),
+        Topology.Router(name: "leaf01", source: .namespace("4711"), seed: 16, line: 4),
+        Topology.Router(name: "leaf03", source: .snapshot("/etc/net/leaf03.json"), seed: 7, line: 5),
       ])
     let cable = Topology.Cable(
       Topology.End(router: "spine02", interface: "swp1"), Topology.End(router: "leaf01", interface: "swp1.10"), line: 6)
@@ -55,6 +55,11 @@ struct TopologyTests {
     let error = #expect(throws: TopologyError.self) { try parse(text) }
     #expect(error?.line == line)
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test("a byte order mark in front is no part of the first word")
+  func mark() throws {
+    #expect(try parse("\u{feff}router a live\r\n").routers == [Topology.Router(name: "a", source: .live, line: 1)])
   }
 
   @Test("bytes that are no text are told with their line")

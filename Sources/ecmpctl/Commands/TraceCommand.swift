@@ -23,7 +23,7 @@ struct TraceCommand: ParsableCommand {
 
       A packet goes to the router at the other end of the cable, or to the one that has the address of the
       gateway. It begins at the first router of the file, or at the one that --start names. The flow is given
-      as to ecmpctl predict.
+      as to ecmpctl predict. A router that is live is the one of --netns or --snapshot, where these are given.
 
       EXAMPLES
         ecmpctl trace --topology fabric.txt -s 10.2.0.100 -d 172.16.255.66 -p udp --sport 32700 --dport 53 -i swp51
@@ -53,29 +53,46 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup var format: FlowJSONOptions
 
-  @OptionGroup var display: DisplayOptions
+  @OptionGroup var source: SourceOptions
 
   @OptionGroup var detail: FlowDetailOptions
 
+  /// What errors call the topology.
+  private var file: String { topology == "-" ? "standard input" : topology }
+
   func run() throws {
-    let fields = try flow.fields + FlowArguments.fields(of: words)
+    let fields = try flow.fields + FlowArguments.fields(of: words, family: source.family)
     guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl trace --help") }
-    let topology = try Topology(parsing: InputFile.contents(of: topology), file: topology)
-    let network = try Network(read(topology.routers), cables: topology.cables, file: self.topology)
+    let topology = try Topology(parsing: InputFile.contents(of: topology), file: file)
+    let network = try Network(read(topology.routers), cables: topology.cables, file: file)
     var first = 0
     if let start {
       guard let router = network.router(named: start) else {
-        throw CommandFailure.usage("--start \(start): \(self.topology) has no router of that name")
+        throw CommandFailure.usage("--start \(start): \(file) has no router of that name")
       }
       first = router
     }
-    let packet = try FlowArguments.flow(fields, table: network.routers[first].table)
+    let packet = try packet(fields, at: network.routers[first])
     let path = network.path(of: packet, from: first)
     let report = PathReport(
       path, answer: followsAnswer ? .some(network.answer(to: path)) : nil, in: network, names: NameTables.read(),
       explains: explain)
-    try format.print(report, lines: report.lines, display)
+    try format.print(report, lines: report.lines, source)
     if !report.arrives { throw CommandFailure(.negative, nil) }
+  }
+
+  /// The flow, whose interfaces are those of the router where it begins.
+  private func packet(_ fields: [(name: String, value: String)], at router: Network.Router) throws -> Flow {
+    let packet: Flow
+    do throws(CommandFailure) {
+      packet = try FlowArguments.flow(fields, table: router.table)
+    } catch {
+      throw CommandFailure(error.status, error.message.map { "\($0) (the flow begins at \(router.name))" })
+    }
+    if let family = source.family, packet.family != family {
+      throw CommandFailure.otherFamily(packet.destination.description, than: family)
+    }
+    return packet
   }
 
   /// The states of the routers, compiled.
@@ -84,22 +101,33 @@ struct TraceCommand: ParsableCommand {
     let here = try routers.first { $0.source == .live }.map { try state(of: $0) }
     return try routers.map { router in
       let state = try router.source == .live ? here ?? state(of: router) : state(of: router)
+      let isLive = source.snapshot == nil && router.source.isLive
       let table = ForwardingTable(
-        state, key: router.seed.map(HashKey.init(seed:)),
-        bootSeed: RecoveredSeed.seed(for: state, isLive: router.source.isLive))
+        state, key: router.seed.map(HashKey.init(seed:)), bootSeed: RecoveredSeed.seed(for: state, isLive: isLive))
       return Network.Router(name: router.name, state: state, table: table)
     }
   }
 
   private func state(of router: Topology.Router) throws -> RoutingState {
-    switch router.source {
-    case .snapshot(let path): return try StateSource.snapshot(path)
-    case .live: return try liveState(nil)
-    case .namespace(let name): return try liveState(NetworkNamespace(name))
+    do {
+      switch router.source {
+      case .snapshot(let path): return try StateSource.snapshot(path)
+      case .live: return try StateSource(source).completedState()
+      case .namespace(let name):
+        guard source.snapshot == nil else {
+          throw CommandFailure.usage("--snapshot asks no kernel, and this router is a live one")
+        }
+        return try liveState(NetworkNamespace(name))
+      }
+    } catch {
+      // The line that names the router, and what there is wrong with it.
+      let failure = Ecmpctl.failure(of: error)
+      let message = "\(file):\(router.line): router \(router.name): \(failure.message ?? "it can not be read")"
+      throw CommandFailure(failure.status, message)
     }
   }
 
-  private func liveState(_ namespace: NetworkNamespace?) throws -> RoutingState {
+  private func liveState(_ namespace: NetworkNamespace) throws -> RoutingState {
     var kernel = try Kernel(namespace: namespace)
     var state = try kernel.readSettledState()
     state.behaviour = BehaviourProbe.completing(state.behaviour)
