@@ -106,7 +106,11 @@ struct LiveResilientPlanTests {
         return
       }
       #expect(steps.count == 9)
-      #expect(steps.allSatisfy { if case .string(let text)? = $0["command"] { text.hasPrefix("ip ") } else { false } })
+      // Those of the text, which can be pasted.
+      let commands = steps.compactMap { $0["command"]?.text }
+      let text = try Program.run("resilient plan 198.51.100.0/24 --two-steps").output
+      #expect(commands == text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init))
+      #expect(commands.count == 9 && commands.allSatisfy { $0.hasPrefix("ip ") })
       #expect(conversions.first?["shares"] == .array([.double(0), .double(0.75)]))
       #expect(conversions.first?["break_even"] == .integer(5))
       #expect(hazards.contains { $0["code"] == .string("no-self-healing") })

@@ -114,7 +114,7 @@ extension ConversionReport: JSONEncodable {
 
   private func write(_ line: Line, to json: inout JSONWriter) {
     json.object { json in
-      json.member("command", line.command.map { "ip " + $0 })
+      json.member("command", line.command.map { "ip \($0)" })
       json.member("text", line.step.phrase)
       guard let price = line.step.price else { return }
       json.key("share")
