@@ -28,6 +28,16 @@ package struct CaptureBlock: Sendable {
   /// How many frames there are.
   package var count: Int { frames.count }
 
+  /// The frames of one family, in their order.
+  package func only(_ family: AddressFamily) -> CaptureBlock {
+    let all = bytes.span
+    let kept = frames.filter { place in
+      let start = Int(place.offset)
+      return CaptureFrame.family(all.extracting(start..<start + Int(place.captured)), linkType) == family
+    }
+    return CaptureBlock(linkType: linkType, bytes: bytes, frames: kept)
+  }
+
   /// The next frame; nil at the end.
   package mutating func next() -> CaptureFrame? {
     guard position < frames.count else { return nil }

@@ -1,4 +1,5 @@
 package import MultipathHash
+package import Routing
 
 /// One frame of a capture.
 package struct CaptureFrame: Hashable, Sendable {
@@ -20,6 +21,17 @@ package struct CaptureFrame: Hashable, Sendable {
   /// The packet that it carries, as the kernel takes it apart.
   package func dissect() throws(PacketFault) -> DissectedPacket {
     try PacketDissector.dissect(frame: bytes.span, linkType: linkType, originalLength: originalLength)
+  }
+
+  /// The family of the packet that it carries, by its version, also of one that can not be taken apart; nil where there is
+  /// none.
+  package var family: AddressFamily? { Self.family(bytes.span, linkType) }
+
+  static func family(_ frame: Span<UInt8>, _ linkType: LinkType) -> AddressFamily? {
+    guard let offset = try? PacketDissector.networkOffset(frame: frame, linkType: linkType), offset < frame.count else {
+      return nil
+    }
+    return frame[offset] >> 4 == 4 ? .ipv4 : frame[offset] >> 4 == 6 ? .ipv6 : nil
   }
 
   /// The packet that it carries, from the network header to the end of the frame; nil where there is none, or where the

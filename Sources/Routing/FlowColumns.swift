@@ -129,6 +129,26 @@ package struct FlowColumns: Sendable {
     }
   }
 
+  /// The flows of one family, in their order.
+  package func only(_ family: AddressFamily) -> FlowColumns {
+    var kept = FlowColumns(capacity: capacity)
+    for place in 0..<count {
+      let kind = kinds[place]
+      if kind.isOther {
+        guard let flow = flow(at: place), flow.family == family else { continue }
+        kept.append(aside: flow, weight: weights[place])
+      } else if kind.isIPv6 {
+        guard family == .ipv6 else { continue }
+        kept.append6(kind, headers6[place], ports: ports[place], mark: marks[place], weight: weights[place])
+      } else if family == .ipv4 {
+        kept.append4(
+          kind, source: sources4[place], destination: destinations4[place], ports: ports[place], mark: marks[place],
+          weight: weights[place])
+      }
+    }
+    return kept
+  }
+
   /// The flow at a place; nil for what is none.
   package func flow(at place: Int) -> Flow? {
     let kind = kinds[place]

@@ -95,6 +95,18 @@ struct CapturePredictTests {
     #expect(result.errorLines.count == 1 && result.error.contains("3 of 5 dropped: 1 ("), "\(result.error)")
   }
 
+  @Test("-4 and -6 leave the frames of one family, also those that are not forwarded", arguments: [false, true])
+  func families(pipe: Bool) throws {
+    let words = "predict -i in0 --flows \(pipe ? "-" : "x.pcap")"
+    let lines = try program(words, file: Self.pcap(Self.frames), pipe: pipe).output.split(separator: "\n")
+    try #require(lines.count == 6)
+    for (family, rows) in [("-4", [1, 4]), ("-6", [3])] {
+      let result = try program("\(words) \(family)", file: Self.pcap(Self.frames), pipe: pipe)
+      let expected = rows.enumerated().map { "\($0)\(lines[$1].drop { $0 != "," })" }
+      #expect(result.status == 0 && result.output.split(separator: "\n").dropFirst().map(String.init) == expected)
+    }
+  }
+
   @Test("The summary counts what is not forwarded by its reason, and bytes as weight")
   func summary() throws {
     let result = try program("predict -i in0 --flows x.pcap --output summary", file: Self.pcap(Self.frames))

@@ -84,7 +84,6 @@ struct PredictCommand: ParsableCommand {
       guard words.isEmpty, packet == nil else {
         throw CommandFailure.usage("\(name) and a flow on the command line exclude each other")
       }
-      try many.check(family: source.family)
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
       let input = try many.open(table: decider.table, source: source, fields: flow.fields)
       let writer = PredictionWriter(

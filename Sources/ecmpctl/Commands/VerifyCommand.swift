@@ -75,7 +75,6 @@ struct VerifyCommand: ParsableCommand {
     guard shadow || source.snapshot == nil else {
       throw CommandFailure.usage("verify asks a live kernel; with --shadow it can ask about a snapshot, too")
     }
-    try many.check(family: source.family)
     let wanted = try prefix.map { try Prefix(argument: $0) }
     if let wanted, let family = source.family, wanted.family != family {
       throw CommandFailure.otherFamily(wanted.description, than: family)

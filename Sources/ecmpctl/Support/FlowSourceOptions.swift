@@ -70,11 +70,9 @@ struct FlowSourceOptions: ParsableArguments {
     return random != nil ? "--random" : nil
   }
 
-  /// Refuses a source of flows that -4 or -6 can not keep to one family.
-  func check(family: AddressFamily?) throws(CommandFailure) {
-    guard let family else { return }
-    if flows != nil { throw .usage("-4 and -6 do not select among the flows of a file: leave them out") }
-    guard let to, try Prefix(argument: to).family != family else { return }
+  /// Refuses random flows of another family than -4 or -6 asks for.
+  private func check(family: AddressFamily?) throws(CommandFailure) {
+    guard let family, let to, try Prefix(argument: to).family != family else { return }
     throw .otherFamily(to, than: family)
   }
 
@@ -86,8 +84,10 @@ struct FlowSourceOptions: ParsableArguments {
   func open(
     table: ForwardingTable, source: SourceOptions, fields: [(name: String, value: String)]
   ) throws -> PredictionInput {
+    try check(family: source.family)
     if let flows {
-      return try .open(flows, format: input, fields: fields, keepGoing: keepGoing, table: table)
+      return try .open(
+        flows, format: input, family: source.family, fields: fields, keepGoing: keepGoing, table: table)
     }
     if conntrack || sockets, source.snapshot != nil {
       throw CommandFailure.usage(
@@ -105,7 +105,8 @@ struct FlowSourceOptions: ParsableArguments {
       throw CommandFailure.usage("the two directions arrive on different interfaces; -i needs --direction")
     }
     let amendment = try FlowAmendment(
-      fields, allowed: [.ipProtocol, .inputInterface, .mark, .tos, .flowLabel, .layer4Hash], of: "--conntrack", table: table)
+      fields, allowed: [.ipProtocol, .inputInterface, .mark, .tos, .flowLabel, .layer4Hash], of: "--conntrack",
+      table: table)
     return ConnectionFlows(
       try Kernel.trackedConnections(family: source.family),
       directions: direction.map { [$0] } ?? TrackedConnection.Direction.allCases, established: established,

@@ -23,19 +23,30 @@ struct PredictionInput: ~Copyable {
   private var generated: GeneratedFlows?
   private var arrival = Flow(source: .unspecified(.ipv4), destination: .unspecified(.ipv4))
   private var keepsGoing = false
+  /// The one family that is read of a file; nil for both.
+  private var family: AddressFamily?
+  /// Resolves the interfaces of lines.
+  private var table: ForwardingTable?
+  /// Lines that flows of the family are still to be taken of.
+  private var lines: FlowLines?
+  /// What comes behind the flows that were taken.
+  private var failure: CommandFailure?
   /// Lines and frames that could not be read.
   private(set) var bad = 0
 
   /// The fields that may be given along with a file: how frames arrive, and flows that do not tell it.
   static let arrivalFields: Set<String> = ["iif", "mark", "l4hash"]
 
-  private init(_ flows: consuming FlowReader, keepsGoing: Bool) {
+  private init(_ flows: consuming FlowReader, family: AddressFamily?, table: ForwardingTable, keepsGoing: Bool) {
     self.flows = consume flows
+    self.family = family
+    self.table = table
     self.keepsGoing = keepsGoing
   }
 
-  private init(_ capture: consuming CaptureReader, arrival: Flow, keepsGoing: Bool) {
+  private init(_ capture: consuming CaptureReader, family: AddressFamily?, arrival: Flow, keepsGoing: Bool) {
     self.capture = consume capture
+    self.family = family
     self.arrival = arrival
     self.keepsGoing = keepsGoing
   }
@@ -50,15 +61,16 @@ struct PredictionInput: ~Copyable {
   ///
   /// - Parameters:
   ///   - format: nil looks at the first bytes.
+  ///   - family: the one whose flows are taken; the others are passed over, as if they were not there.
   ///   - fields: given on the command line; for a capture some may be.
   static func open(
-    _ path: String, format: InputFormat?, fields: [(name: String, value: String)], keepGoing: Bool,
-    table: ForwardingTable
+    _ path: String, format: InputFormat?, family: AddressFamily?, fields: [(name: String, value: String)],
+    keepGoing: Bool, table: ForwardingTable
   ) throws(CommandFailure) -> PredictionInput {
     let (file, begin) = try beginning(path)
     if format == .pcap || (format == nil && CaptureReader.isCapture(begin)) {
       let arrival = try arrival(fields, table: table)
-      return PredictionInput(try capture(file), arrival: arrival, keepsGoing: keepGoing)
+      return PredictionInput(try capture(file), family: family, arrival: arrival, keepsGoing: keepGoing)
     }
     guard fields.allSatisfy({ arrivalFields.contains($0.name) }) else {
       throw .usage("--flows and a flow on the command line exclude each other; -i, --mark and --l4hash may be added")
@@ -69,7 +81,7 @@ struct PredictionInput: ~Copyable {
     let flows = FlowReader(
       file, format: format == .csv ? .csv : format == .ndjson ? .ndjson : nil, defaults: defaults
     ) { table.interfaceIndex($0) }
-    return PredictionInput(flows, keepsGoing: keepGoing)
+    return PredictionInput(flows, family: family, table: table, keepsGoing: keepGoing)
   }
 
   /// A file, with its first four bytes, which are still to be read.
@@ -98,13 +110,18 @@ struct PredictionInput: ~Copyable {
     return magic.first { begin.starts(with: $0.bytes) }?.program
   }
 
-  /// Whether bad lines are reported and passed over, so that they are read one behind the other.
-  var passesOver: Bool { keepsGoing }
+  /// Whether bad lines are reported and passed over by who reads the portions, one behind the other.
+  var passesOver: Bool { keepsGoing && family == nil }
 
   /// Some of what follows, for others to read; nil at the end.
   ///
   /// - Throws: what stands in the way of anything that follows.
   mutating func takePortion() throws(CommandFailure) -> PredictionPortion? {
+    if let failure {
+      self.failure = nil
+      throw failure
+    }
+    if flows != nil, let family { return try takeFlows(of: family) }
     if flows != nil { return try takeLines() }
     if capture != nil { return try takeFrames() }
     if generated != nil { return generated?.take(PredictionPortion.generated).map { .generated($0) } }
@@ -126,9 +143,29 @@ struct PredictionInput: ~Copyable {
     }
   }
 
+  /// Flows of one family, read here, so that they are numbered without the others; none where others come first.
+  private mutating func takeFlows(of family: AddressFamily) throws(CommandFailure) -> PredictionPortion? {
+    if lines == nil {
+      switch try takeLines() {
+      case .lines(let lines): self.lines = lines
+      case .flows(let flows): return .flows(flows.only(family))
+      case nil, .frames, .generated: return nil
+      }
+    }
+    var flows = FlowColumns(capacity: PredictionPortion.flows)
+    do throws(FlowInputError) {
+      try lines?.read(into: &flows) { [table] name in table?.interfaceIndex(name) }
+      if flows.count == 0 { lines = nil }
+    } catch {
+      do throws(CommandFailure) { try passOver(.usage(error.description)) } catch { failure = error }
+    }
+    return .flows(flows.only(family))
+  }
+
   private mutating func takeFrames() throws(CommandFailure) -> PredictionPortion? {
     do throws(CaptureError) {
-      return try capture?.takeFrames(PredictionPortion.frames).map { .frames($0, arrival: arrival) }
+      guard let block = try capture?.takeFrames(PredictionPortion.frames) else { return nil }
+      return .frames(family.map { block.only($0) } ?? block, arrival: arrival)
     } catch {
       try passOver(.usage(error.description))
       return nil
@@ -136,7 +173,9 @@ struct PredictionInput: ~Copyable {
   }
 
   /// Whether something follows, or the end, that can be had without waiting; waits for it so many milliseconds.
-  mutating func isReady(within milliseconds: Int32) -> Bool { flows?.isReady(within: milliseconds) ?? true }
+  mutating func isReady(within milliseconds: Int32) -> Bool {
+    lines != nil || failure != nil || flows?.isReady(within: milliseconds) ?? true
+  }
 
   /// How many bytes of the file were read so far and how many there are, or so of random flows; nil where nobody knows.
   mutating func progress() -> (done: UInt64, total: UInt64)? {
@@ -152,6 +191,13 @@ struct PredictionInput: ~Copyable {
 
   /// The next one that can be read; a bad one ends the command, or is reported and counted.
   mutating func next() throws(CommandFailure) -> PredictionSubject? {
+    while let subject = try nextOfAny() {
+      if family == nil || subject.family == family { return subject }
+    }
+    return nil
+  }
+
+  private mutating func nextOfAny() throws(CommandFailure) -> PredictionSubject? {
     if capture != nil { return try nextFrame() }
     if flows != nil { return try nextLine() }
     return try nextFlow().map { PredictionSubject($0) }

@@ -38,6 +38,9 @@ struct PredictionSubject: Sendable {
     }
   }
 
+  /// nil for a frame that carries no packet.
+  var family: AddressFamily? { flow?.family ?? frame?.family }
+
   /// What becomes of each of them, in order.
   static func decisions(_ subjects: [PredictionSubject], _ decider: inout Decider) throws -> [Decision] {
     let isMeasuring = decider.measures
