@@ -43,6 +43,27 @@ struct LiveVerifyTests {
     }
   }
 
+  @Test("a terminal is told the progress, of random flows and of those of a file")
+  func progress() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try run(Self.router)
+        try run(
+          """
+          { echo src,dst,proto,sport,dport
+            for port in $(seq 600); do echo 10.1.0.1,198.51.100.7,udp,$port,53; done; } >\(directory)/flows
+          """)
+        for flows in ["198.51.100.0/24 --count 600", "--flows \(directory)/flows"] {
+          let verify = "'\(Program.path)' verify \(flows)"
+          let shown = try run("env TERM=xterm script -qec \"\(verify)\" /dev/null")
+          #expect(shown.contains("\rverifying: "), "\(shown)")
+          #expect(shown.contains("\r\u{1b}[K600 flows compared "), "\(shown)")
+          #expect(try !run("\(verify) 2>&1").contains("verifying"))
+        }
+      }
+    }
+  }
+
   @Test("objects go by their ids, tables and types by their names")
   func names() throws {
     try withNetworkNamespace {

@@ -61,6 +61,8 @@ struct VerifyCommand: ParsableCommand {
   private static let explained = 3
   /// So many random flows where no number is named.
   private static let randomFlows = 1000
+  /// A terminal is told the progress after so many.
+  private static let progressStep = 256
 
   func validate() throws {
     guard count ?? 1 > 0 else { throw ValidationError("--count must be at least 1") }
@@ -130,8 +132,15 @@ struct VerifyCommand: ParsableCommand {
     if many.name != nil {
       let fields = iif.map { [(name: "iif", value: $0)] } ?? []
       var input = try many.open(table: verification.table, source: source, fields: fields)
+      var progress = ProgressLine("verifying")
+      defer { progress.end() }
+      var number = 0
       while let subject = try input.next() {
         try verification.add(subject.flow, packet: subject.packet, kernel: &kernel)
+        number += 1
+        if number.isMultiple(of: Self.progressStep), let (done, total) = input.progress() {
+          progress.update(done, of: total)
+        }
       }
       badLines = input.bad
     } else {
@@ -153,8 +162,12 @@ struct VerifyCommand: ParsableCommand {
       throw CommandFailure.usage("there is no route to verify; name a destination prefix")
     }
     var generator = SplitMix64(seed: many.randomSeed ?? UInt64.random(in: 0...UInt64.max))
-    for _ in 0..<(count ?? Self.randomFlows) {
+    let count = count ?? Self.randomFlows
+    var progress = ProgressLine("verifying")
+    defer { progress.end() }
+    for number in 1...count {
       if let flow = flows.next(using: &generator) { try verification.add(flow, kernel: &kernel) }
+      if number.isMultiple(of: Self.progressStep) { progress.update(UInt64(number), of: UInt64(count)) }
     }
   }
 
