@@ -84,9 +84,17 @@ package struct FlowBuilder {
 
   private static func address(_ text: Span<UInt8>, _ field: FlowField) throws(FlowFieldError) -> IPAddress {
     guard let address = IPAddress(utf8: text) else {
-      throw FlowFieldError(field: field, message: "\(quoted(text)) is no IP address")
+      throw FlowFieldError(field: field, message: notAnAddress(quoted(text)))
     }
     return address
+  }
+
+  /// What is said of a text in quotes that is no address.
+  package static func notAnAddress(_ text: String) -> String {
+    // fe80::1%eth0, as ping and ssh have it.
+    text.utf8.contains(UInt8(ascii: "%"))
+      ? "\(text) is no IP address; leave out % and the interface, and give that as iif or oif"
+      : "\(text) is no IP address"
   }
 
   private static func port(_ text: Span<UInt8>, _ field: FlowField) throws(FlowFieldError) -> UInt16 {

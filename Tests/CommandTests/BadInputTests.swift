@@ -46,6 +46,9 @@ struct BadInputTests {
       ("a port out of range", "predict -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 70000", "70000"),
       ("an unknown protocol", "predict -s 10.0.0.1 -d 10.0.0.2 -p upd", "upd"),
       ("an address that is none", "predict -d 10.0.0.256", "10.0.0.256"),
+      ("an address with a zone", "predict -d fe80::1%o1", "\"fe80::1%o1\" is no IP address; leave out %"),
+      ("words with a zone", "predict fe80::1%o1", "is no IP address; leave out % and the interface, and give that as"),
+      ("a source with a zone", "predict fe80::1 from fe80::2%o1", "give that as iif or oif"),
       ("families that differ", "predict -s 10.0.0.1 -d ::1", "different families"),
       ("an unknown word", "predict 10.0.0.1 via 10.0.0.2", "via"),
       ("a word without value", "predict 10.0.0.1 from", "missing"),
@@ -130,7 +133,8 @@ struct BadInputTests {
       let run = try Program.run("show --table 9999 \(options)")
       #expect(run.status == 3 && run.output == "", "\(run.output)")
       let family = options.contains("-6") ? "ipv6" : "ipv4"
-      #expect(run.error.hasSuffix("routes of table 9999: No such file or directory: \(family): FIB table does not exist\n"))
+      #expect(
+        run.error.hasSuffix("routes of table 9999: No such file or directory: \(family): FIB table does not exist\n"))
       #expect(run.errorLines.count == 1, "\(run.error)")
       // That of main is there before its first route.
       #expect(try Program.run("show \(options)").status == 0)

@@ -68,6 +68,7 @@ struct RouteGetWords {
 
   private mutating func addDestination(_ text: String, _ family: AddressFamily?) throws(CommandFailure) {
     guard let parsed = AddressText(prefix: text, family: nil) else {
+      guard !text.contains("%") else { throw .usage(FlowBuilder.notAnAddress("\"\(text)\"")) }
       throw .usage(
         "\"\(text)\" is neither an address nor a word such as from, iif, oif, ipproto, sport, dport, mark, tos, socket")
     }
@@ -84,7 +85,7 @@ struct RouteGetWords {
   private mutating func addSource(_ text: String) throws(CommandFailure) {
     if text == "any" || text == "all" { return }
     guard let parsed = AddressText(prefix: text, family: nil) else {
-      throw .usage("\"\(text)\" is no IP address")
+      throw .usage(FlowBuilder.notAnAddress("\"\(text)\""))
     }
     guard let address = parsed.address, parsed.length == address.family.addressLength else {
       throw .usage("from \(text): a flow comes from one address")
