@@ -86,7 +86,7 @@ enum DisruptionGolden {
       settled
     hash-threshold was to move 33.3% by its ranges (RFC 2992), and moved 34.1%
 
-    resilient groups: 250 flows move, 12 may move, 738 stay
+    resilient groups: moves 250 flows, may-move 12, stays 738
       now      64 buckets  250 flows  ip nexthop del id 3
       +60.5 s  1 bucket    12 flows   balanced
 
@@ -178,7 +178,7 @@ enum DisruptionGolden {
       ],
       "resilient": {
         "moves": {"flows":250,"weight":250},
-        "may_move": {"flows":12,"weight":12},
+        "may-move": {"flows":12,"weight":12},
         "stays": {"flows":738,"weight":738},
         "course": [{"seconds":0.0,"event":"ip nexthop del id 3","buckets":64,"flows":250},{"seconds":60.5,"event":"balanced","buckets":1,"flows":12}]
       },

@@ -173,7 +173,7 @@ extension DisruptionReport: JSONEncodable {
     guard let resilient else { return }
     json.key("resilient")
     json.object { json in
-      for (key, count) in [("moves", resilient.moves), ("may_move", resilient.mayMove), ("stays", resilient.stays)] {
+      for (key, count) in [("moves", resilient.moves), ("may-move", resilient.mayMove), ("stays", resilient.stays)] {
         json.key(key)
         json.object { json in write(count, to: &json) }
       }

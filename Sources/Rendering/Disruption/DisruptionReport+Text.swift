@@ -159,8 +159,8 @@ extension DisruptionReport {
   private func resilientText() -> String {
     guard let resilient else { return "" }
     var text =
-      "resilient groups: \(resilient.moves.flows) flows move, \(resilient.mayMove.flows) may move, "
-      + "\(resilient.stays.flows) stay\n"
+      "resilient groups: moves \(Text.count(Int(clamping: resilient.moves.flows), "flow")), "
+      + "may-move \(resilient.mayMove.flows), stays \(resilient.stays.flows)\n"
     let rows = resilient.course.map { step in
       [
         step.seconds == 0 ? "now" : "+\(Text.decimal(step.seconds)) s", Text.count(step.buckets, "bucket"),
