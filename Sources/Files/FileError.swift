@@ -31,5 +31,8 @@ package struct FileError: Error, Hashable {
 }
 
 extension FileError: CustomStringConvertible {
-  package var description: String { "can not \(operation) \(path == "-" ? "standard stream" : path): \(reason)" }
+  package var description: String {
+    let name = path != "-" ? path : operation == "write" ? "standard output" : "standard input"
+    return "can not \(operation) \(name): \(reason)"
+  }
 }

@@ -10,7 +10,7 @@ struct LostOutputTests {
     arguments: [
       "show", "show policy -j", "predict -d 10.0.0.1", "verify --shadow --snapshot SNAPSHOT 10.0.0.0/8", "seed show",
       "resilient status --journal /nonexistent", "resilient plan --all", "snapshot save -", "--version", "--help",
-      "show --help",
+      "show --help", "metrics",
     ], [">&-", ">/dev/full"])
   func unwritable(command: String, output: String) throws {
     try withNetworkNamespace {
@@ -34,6 +34,8 @@ struct LostOutputTests {
   func otherStreams() throws {
     let run = try Program.run("predict --flows - --snapshot /dev/null <&-")
     #expect(run.status == 2)
+    let directory = try Program.run("trace --topology - 10.0.0.1 </")
+    #expect(directory.status == 2 && directory.error == "ecmpctl: can not read standard input: Is a directory\n")
     let quiet = try Program.run("show --frobnicate 2>&-")
     #expect(quiet.status == 2)
     #expect(quiet.output == "")
