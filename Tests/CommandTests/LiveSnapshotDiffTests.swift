@@ -42,4 +42,26 @@ struct LiveSnapshotDiffTests {
       }
     }
   }
+
+  @Test("without a second snapshot are those of now")
+  func now() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try run(Self.router)
+        let old = "\(directory)/old.json"
+        #expect(try Program.run("snapshot save \(old)").status == 0)
+        try run("sysctl -qw net.ipv4.fib_multipath_hash_policy=1")
+        #expect(try Program.run("snapshot save \(directory)/new.json").status == 0)
+        for now in ["", "--netns $$", "--snapshot \(directory)/new.json"] {
+          let diff = try Program.run("snapshot diff \(old) \(now)")
+          #expect(diff.status == 1 && diff.error == "", "\(diff.error)")
+          let settings = diff.output.split(separator: "\n").filter { $0.contains("settings") }
+          #expect(settings == ["~ settings net.ipv4.fib_multipath_hash_policy: 0 -> 1"], "\(diff.output)")
+        }
+        #expect(try Program.run("snapshot diff \(old) --snapshot \(old)").status == 0)
+        let both = try Program.run("snapshot diff \(old) \(old) --netns $$")
+        #expect(both.status == 2 && both.error.contains("leave them out"), "\(both.error)")
+      }
+    }
+  }
 }

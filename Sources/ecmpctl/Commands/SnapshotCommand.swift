@@ -1,7 +1,5 @@
 import ArgumentParser
 import Files
-import Measurement
-import Routing
 import Snapshots
 
 /// `ecmpctl snapshot`: the whole routing state as a file.
@@ -32,8 +30,6 @@ struct SnapshotSaveCommand: ParsableCommand {
   @OptionGroup var detail: DetailOptions
 
   func run() throws {
-    var state = try StateSource(source).state()
-    if source.snapshot == nil { state.behaviour = BehaviourProbe.updating(state.behaviour) }
-    try Snapshot(state: state, created: WallClock.now).save(to: file)
+    try Snapshot(state: StateSource(source).savedState(), created: WallClock.now).save(to: file)
   }
 }

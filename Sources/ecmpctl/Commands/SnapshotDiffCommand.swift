@@ -7,8 +7,10 @@ import Snapshots
 struct SnapshotDiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", _superCommandName: "ecmpctl snapshot",
-    abstract: "Say what differs between two snapshots; exit status 1 when anything does.",
+    abstract: "Say what differs between two snapshots, or from one until now; exit status 1 when anything does.",
     discussion: """
+      Without a second snapshot it is the state of now, live or that of --netns.
+
       Each setting is compared for itself; buckets of a group that have changed alike, one behind the other, are one line.
       What one of them does not have, as an import made without some of the dumps, is not compared; standard error
       says so.
@@ -16,20 +18,29 @@ struct SnapshotDiffCommand: ParsableCommand {
       EXAMPLES
         ecmpctl snapshot diff before.json after.json
         ecmpctl snapshot diff before.json after.json --json
+        ecmpctl snapshot diff before.json
       """)
 
   @Argument(help: "The older snapshot.")
   var old: String
 
-  @Argument(help: "The newer snapshot.")
-  var new: String
+  @Argument(help: "The newer snapshot (default: the state of now).")
+  var new: String?
 
   @OptionGroup var format: JSONOptions
-  @OptionGroup var display: DisplayOptions
+  @OptionGroup var source: SourceOptions
   @OptionGroup var detail: DetailOptions
 
+  func validate() throws {
+    guard new == nil || (source.netns == nil && source.snapshot == nil) else {
+      throw ValidationError("--netns and --snapshot say what a single snapshot is compared with: leave them out")
+    }
+  }
+
   func run() throws {
-    let diff = SnapshotDiff(from: try Snapshot(path: old).state, to: try Snapshot(path: new).state)
+    let before = try StateSource.snapshot(old)
+    let after = try new.map(StateSource.snapshot) ?? StateSource(source).savedState()
+    let diff = SnapshotDiff(from: before, to: after)
     var output = OutputBuffer()
     var sink = JSONSink(format)
     if format.json { sink.json.beginArray() }

@@ -27,6 +27,13 @@ struct StateSource {
     return state
   }
 
+  /// The whole state as a snapshot tells it.
+  func savedState() throws -> RoutingState {
+    var state = try state()
+    if options.snapshot == nil { state.behaviour = BehaviourProbe.updating(state.behaviour) }
+    return state
+  }
+
   /// The state that a file holds.
   static func snapshot(_ path: String) throws -> RoutingState {
     try Snapshot(path: path).state
