@@ -9,6 +9,8 @@ package struct JSONMismatch: Error, Hashable {
   package var path: [Step] = []
   /// What was expected and what is there, as a phrase.
   package var phrase: String
+  /// The line where the value begins, or the one around it that was read as a whole; from 1, nil when unknown.
+  package var line: Int?
 
   package init(_ phrase: String) {
     self.phrase = phrase

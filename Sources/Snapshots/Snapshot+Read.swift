@@ -35,6 +35,8 @@ private struct SnapshotParts {
   private var state = RoutingState(kernel: KernelIdentity(release: "", machine: ""))
   /// The first wrong value, which counts only once the format and the version, which may come later, are right.
   private var mismatch: JSONMismatch?
+  /// Where the member or the element at hand begins.
+  private var line = 1
 
   /// Nil for anything but an object.
   init?(reading reader: inout JSONReader) throws(JSONError) {
@@ -45,6 +47,7 @@ private struct SnapshotParts {
   }
 
   private mutating func read(_ key: String, from reader: inout JSONReader) throws(JSONError) {
+    line = reader.tokenLine
     switch key {
     case "format": format = try reader.value()
     case "version": version = try reader.value()
@@ -123,7 +126,10 @@ private struct SnapshotParts {
     _ = try reader.next()
     var elements: [T] = []
     var index = 0
-    while let value = try reader.nextElement() {
+    while true {
+      _ = try reader.peek()
+      line = reader.tokenLine
+      guard let value = try reader.nextElement() else { break }
       if mismatch == nil {
         do {
           elements.append(change(try T(json: value)))
@@ -137,6 +143,8 @@ private struct SnapshotParts {
   }
 
   private mutating func remember(_ error: JSONMismatch) {
-    if mismatch == nil { mismatch = error }
+    guard mismatch == nil else { return }
+    mismatch = error
+    mismatch?.line = line
   }
 }

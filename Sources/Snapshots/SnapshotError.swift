@@ -42,7 +42,7 @@ extension SnapshotError: CustomStringConvertible {
       "\(file) is not an ecmpctl snapshot; write one with `ecmpctl snapshot save` or `ecmpctl snapshot import`"
     case .newerVersion(let file, let version, let supported):
       "\(file) is snapshot version \(version); this ecmpctl reads up to \(supported): update ecmpctl"
-    case .wrongValue(let file, let mismatch): "\(file): \(mismatch)"
+    case .wrongValue(let file, let mismatch): "\(file)\(mismatch.line.map { ":\($0)" } ?? ""): \(mismatch)"
     case .wrongLine(let file, let line, let phrase): "\(file):\(line): \(phrase)"
     }
   }

@@ -165,7 +165,7 @@ struct BadInputTests {
       ("one of a newer version", "sed s/\\\"version\\\":1/\\\"version\\\":7/", "version 7"),
       ("something else", "sed s/ecmpctl-snapshot/other/", "not"),
       ("no JSON", "tr '{' '<'", ""),
-      ("a wrong value", "sed s/\\\"ifindex\\\":2/\\\"ifindex\\\":\\\"two\\\"/", "links[0].ifindex"),
+      ("a wrong value", "sed s/\\\"ifindex\\\":2/\\\"ifindex\\\":\\\"two\\\"/", "s.json:4: links[0].ifindex"),
     ])
   func snapshot(what: String, filter: String, says: String) throws {
     try withTemporaryDirectory { directory in

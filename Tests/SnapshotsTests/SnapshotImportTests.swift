@@ -422,7 +422,7 @@ struct SnapshotImportTests {
     sources.routes = .init(file: "route.json", bytes: Array(dump.utf8))
     let error = #expect(throws: SnapshotError.self) { try sources.snapshot() }
     #expect(
-      error?.description == "route.json: [0].table: expected the number or a standard name of a routing table "
+      error?.description == "route.json:1: [0].table: expected the number or a standard name of a routing table "
         + #"(a name of the router's own needs its rt_tables file), found "blue""#)
     sources.tableNames = .init(file: "rt_tables", bytes: Array("# mine\n 77\tblue # x\n".utf8))
     sources.protocolNames = .init(file: "rt_protos", bytes: Array("0x2a mine\n".utf8))
@@ -438,19 +438,20 @@ struct SnapshotImportTests {
     "A bad dump is named with its place",
     arguments: [
       ("[{\"dst\":\"10.0.0.0/8\",", "f:1:22: the file ends early; save or copy it again"),
-      ("default via 10.0.0.1 dev eth0\n", "f:1:1: not JSON: expected a value"),
-      ("{}", "f: expected an array, as `ip -j` prints, found an object"),
-      (#"[{"dev":"x"}]"#, #"f: [0]: expected the key "dst""#),
-      (#"[{"dst":"10.0.0.0/99"}]"#, #"f: [0].dst: expected an IPv4 prefix or default, found "10.0.0.0/99""#),
+      ("default via 10.0.0.1 dev eth0\n", "f:1:1: not JSON: expected a value; a dump is what `ip -j` prints"),
+      ("{}", "f:1: expected an array, as `ip -j` prints, found an object"),
+      (#"[{"dev":"x"}]"#, #"f:1: [0]: expected the key "dst""#),
+      (#"[{"dst":"10.0.0.0/99"}]"#, #"f:1: [0].dst: expected an IPv4 prefix or default, found "10.0.0.0/99""#),
       (
         #"[{"dst":"1.2.3.4","nexthops":[{"dev":"lo"},{"dev":7}]}]"#,
-        "f: [0].nexthops[1].dev: expected the name of an interface, found 7"
+        "f:1: [0].nexthops[1].dev: expected the name of an interface, found 7"
       ),
       (
         #"[{"dst":"1.2.3.4","dev":"eth9"}]"#,
-        #"f: [0].dev: expected the name of an interface in the link dump, found "eth9""#
+        #"f:1: [0].dev: expected the name of an interface in the link dump, found "eth9""#
       ),
-      (#"[{"dst":"1.2.3.4","expires":"soon"}]"#, #"f: [0].expires: expected a time in seconds, found "soon""#),
+      ("[{},\n\n{\n\"dst\":7}]", "f:3: [1].dst: expected a string, found 7"),
+      (#"[{"dst":"1.2.3.4","expires":"soon"}]"#, #"f:1: [0].expires: expected a time in seconds, found "soon""#),
     ])
   func badRoutes(text: String, message: String) throws {
     var sources = SnapshotImport()

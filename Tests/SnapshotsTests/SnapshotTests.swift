@@ -204,49 +204,49 @@ struct SnapshotTests {
       #"{"format":"ecmpctl-snapshot","version":"1"}"#, #"f.json: version: expected a whole number from 1, found "1""#
     ),
     (#"{"format":"ecmpctl-snapshot","version":1}"#, #"f.json: expected the key "kernel""#),
-    (head + #","routes":{}}"#, "f.json: routes: expected an array, found an object"),
-    (head + #","routes":[null]}"#, "f.json: routes[0]: expected an object, found null"),
+    (head + #","routes":{}}"#, "f.json:1: routes: expected an array, found an object"),
+    (head + #","routes":[null]}"#, "f.json:1: routes[0]: expected an object, found null"),
     (
       head + #","routes":[{\#(route)},{"dst":"10.0.0.1/8"}]}"#,
-      #"f.json: routes[1].dst: expected a prefix without bits beyond its length, such as 10.0.0.0/8, found "10.0.0.1/8""#
+      #"f.json:1: routes[1].dst: expected a prefix without bits beyond its length, such as 10.0.0.0/8, found "10.0.0.1/8""#
     ),
     (
       head + #","routes":[{"dst":"default"}]}"#,
-      #"f.json: routes[0].dst: expected a prefix (ADDRESS/LENGTH), found "default""#
+      #"f.json:1: routes[0].dst: expected a prefix (ADDRESS/LENGTH), found "default""#
     ),
     (
       head + #","routes":[{\#(route),"nexthops":[{"weight":-1}]}]}"#,
-      "f.json: routes[0].nexthops[0].weight: expected a whole number from 0 to 65535, found -1"
+      "f.json:1: routes[0].nexthops[0].weight: expected a whole number from 0 to 65535, found -1"
     ),
     (
       head + #","routes":[{\#(route),"nexthop":{"weight":1},"nexthops":[]}]}"#,
-      #"f.json: routes[0]: expected either "nexthop" or "nexthops", found both"#
+      #"f.json:1: routes[0]: expected either "nexthop" or "nexthops", found both"#
     ),
     (
       head + #","routes":[{\#(route),"nexthop":{"weight":1,"flags":["dead","dad"]}}]}"#,
-      "f.json: routes[0].nexthop.flags[1]: expected one of dead, pervasive, onlink, offload, linkdown, unresolved, "
+      "f.json:1: routes[0].nexthop.flags[1]: expected one of dead, pervasive, onlink, offload, linkdown, unresolved, "
         + #"trap, or a number from 0 to 255, found "dad""#
     ),
     (
       head + #","rules":[{"family":"ipv4","priority":1,"action":"nop"}]}"#,
-      #"f.json: rules[0].family: expected "inet" or "inet6", found "ipv4""#
+      #"f.json:1: rules[0].family: expected "inet" or "inet6", found "ipv4""#
     ),
     (
       head + #","rules":[{"family":"inet","priority":1,"action":"jump"}]}"#,
-      "f.json: rules[0].action: expected one of lookup, goto, nop, blackhole, unreachable, prohibit, "
+      "f.json:1: rules[0].action: expected one of lookup, goto, nop, blackhole, unreachable, prohibit, "
         + #"or a number from 0 to 255, found "jump""#
     ),
     (
       head + #","neighbours":[{"dst":"10.0.0","ifindex":1,"state":"stale"}]}"#,
-      #"f.json: neighbours[0].dst: expected an IP address, found "10.0.0""#
+      #"f.json:1: neighbours[0].dst: expected an IP address, found "10.0.0""#
     ),
     (
       head + #","behaviour":{"has_wide_weights":"yes"}}"#,
-      #"f.json: behaviour.has_wide_weights: expected true or false, found "yes""#
+      #"f.json:1: behaviour.has_wide_weights: expected true or false, found "yes""#
     ),
     (
       head + #","settings":{"interfaces":{"a":{"rps":1}}}}"#,
-      "f.json: settings.interfaces.a.rps: expected true or false, found 1"
+      "f.json:1: settings.interfaces.a.rps: expected true or false, found 1"
     ),
   ]
 

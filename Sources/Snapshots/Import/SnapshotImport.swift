@@ -82,26 +82,33 @@ extension SnapshotImport.Source {
     let text = bytes.filter { ![UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0) }
     if text.isEmpty || text == [UInt8(ascii: "[")] { return }
     var reader = JSONReader(bytes)
-    var index = 0
+    var (index, line) = (0, 1)
     do {
       guard try reader.peek() == .beginArray else {
-        throw ImportFailure.mismatch(JSONMismatch(expected: "an array, as `ip -j` prints", found: try reader.value()))
+        line = reader.tokenLine
+        throw ImportFailure.mismatch(
+          JSONMismatch(expected: "an array, as `ip -j` prints", found: try reader.value()), line: line)
       }
       _ = try reader.next()
-      while let element = try reader.nextElement() {
+      while true {
+        _ = try reader.peek()
+        line = reader.tokenLine
+        guard let element = try reader.nextElement() else { break }
         if element != .object([]) {
           do throws(JSONMismatch) {
             try body(element)
           } catch {
-            throw ImportFailure.mismatch(error.inside(.index(index)))
+            throw ImportFailure.mismatch(error.inside(.index(index)), line: line)
           }
         }
         index += 1
       }
       try reader.finish()
-    } catch let error as JSONError {
+    } catch var error as JSONError {
+      if error.kind == .syntax { error.phrase += "; a dump is what `ip -j` prints" }
       throw SnapshotError(file: file, error)
-    } catch ImportFailure.mismatch(let mismatch) {
+    } catch ImportFailure.mismatch(var mismatch, let line) {
+      mismatch.line = line
       throw .wrongValue(file: file, mismatch)
     } catch {
       throw .unreadable(file: file, reason: "\(error)")
@@ -111,5 +118,5 @@ extension SnapshotImport.Source {
 
 /// Carries a mismatch out of a reading loop.
 private enum ImportFailure: Error {
-  case mismatch(JSONMismatch)
+  case mismatch(JSONMismatch, line: Int)
 }
