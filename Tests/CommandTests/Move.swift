@@ -21,7 +21,7 @@ struct Move: Hashable, CustomStringConvertible {
     try run("cat >\(flows) <<'END'\n" + traffic.csv + "END")
     let answer = try Program.run("whatif --batch \(batch) --flows \(flows) --input csv --list moved")
     // What is not sure is only what the timers do later.
-    let said = answer.error == "" || answer.error.hasPrefix("ecmpctl: the list lacks what is not sure: of all flows ")
+    let said = answer.error == "" || answer.error.hasPrefix("ecmpctl: the list can not be sure: of all flows ")
     try #require(answer.status == 0 && said, "\(answer.error)")
     let lines = answer.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     try #require(lines.first == ["index", "src", "dst", "proto", "sport", "dport", "from", "to", "reason"])

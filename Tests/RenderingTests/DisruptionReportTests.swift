@@ -246,7 +246,7 @@ struct MovementListTests {
   func doubts() {
     let unknown = DisruptionLab.state { $0.settings.hashSeed = nil }
     let guess = DisruptionLab.report(from: unknown, to: DisruptionLab.state([1, 2, 4]) { $0.settings.hashSeed = nil })
-    #expect(guess.doubtSentence?.hasPrefix("the list lacks what is not sure: which of 1000 flows move can not be told") == true)
+    #expect(guess.doubtSentence?.hasPrefix("the list can not be sure: which of 1000 flows move can not be told") == true)
     #expect(DisruptionLab.report(to: DisruptionLab.state([1, 2])).doubtSentence == nil)
   }
 

@@ -176,7 +176,7 @@ package struct DisruptionReport: Sendable {
     if let timerWords { parts.append("of all flows \(timerWords)") }
     if parts.isEmpty { parts.append("what the change does is uncertain") }
     let codes = doubts.map(\.code).joined(separator: ", ")
-    return "the list lacks what is not sure: \(parts.joined(separator: "; "))" + (codes.isEmpty ? "" : " (\(codes))")
+    return "the list can not be sure: \(parts.joined(separator: "; "))" + (codes.isEmpty ? "" : " (\(codes))")
   }
 
   /// What is to be expected of the flows whose hash is not known, without a full stop; nil where nothing is.
