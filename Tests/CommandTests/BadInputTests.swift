@@ -79,7 +79,7 @@ struct BadInputTests {
       ("random flows of two families", "predict --random 1 --to 10.0.0.0/8 --from ::/0", "different families"),
       ("a destination of nothing", "predict --to 10.0.0.0/8", "--random"),
       ("a seed of nothing", "predict --random-seed 5", "--random"),
-      ("verify of two sources", "verify 10.0.0.0/8 --sockets", "exclude"),
+      ("verify of two sources", "verify --random 5 --to 10.0.0.0/8 --sockets", "exclude"),
       ("a snapshot that is absent", "show --snapshot /nonexistent/state.json", "/nonexistent/state.json"),
       ("verify on a snapshot", "verify --snapshot /nonexistent/state.json", "live kernel"),
       ("a table that a snapshot does not have", "show --table 9999 --snapshot SNAPSHOT", "no routing table 9999 in"),

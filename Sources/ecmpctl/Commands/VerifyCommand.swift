@@ -28,16 +28,20 @@ struct VerifyCommand: ParsableCommand {
         ecmpctl verify
         ecmpctl verify 172.16.255.66/32 --count 100000
         ecmpctl verify --flows flows.csv
+        ecmpctl verify 172.16.255.66/32 --flows flows.csv --count 500
         ecmpctl verify 172.16.255.66/32 -i swp51
         ecmpctl verify --flows capture.pcap -i swp51
         ecmpctl verify --sockets
         ecmpctl verify --shadow --snapshot spine02.json
       """)
 
-  @Argument(help: "Keep random flows to this destination prefix.")
+  @Argument(help: "Only flows to this destination prefix.")
   var prefix: String?
 
-  @Option(help: ArgumentHelp("Number of random flows (default: 1000).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Number of random flows (default: 1000); of flows from elsewhere the first ones, at most (default: all).",
+      valueName: "n"))
   var count: Int?
 
   @OptionGroup var many: FlowSourceOptions
@@ -66,11 +70,6 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     guard count ?? 1 > 0 else { throw ValidationError("--count must be at least 1") }
-    if count != nil, let name = many.name {
-      throw ValidationError(
-        "--count is for flows that verify makes by itself, and \(name) brings its own: leave one out")
-    }
-    if prefix != nil, let name = many.name { throw ValidationError("PREFIX and \(name) exclude each other") }
   }
 
   func run() throws {
@@ -135,7 +134,8 @@ struct VerifyCommand: ParsableCommand {
       var progress = ProgressLine("verifying")
       defer { progress.end() }
       var number = 0
-      while let subject = try input.next() {
+      while number < count ?? .max, let subject = try input.next() {
+        if let prefix, subject.flow.map({ prefix.contains($0.destination) }) != true { continue }
         try verification.add(subject.flow, packet: subject.packet, kernel: &kernel)
         number += 1
         if number.isMultiple(of: Self.progressStep), let (done, total) = input.progress() {
