@@ -78,6 +78,21 @@ struct Ecmpctl: ParsableCommand {
     return try parseAsRoot(arguments)
   }
 
+  /// Columns that no example has.
+  private static let wide = 1000
+
+  /// Help as wide as the terminal, but for its examples, each of which is one line that can be pasted.
+  ///
+  /// - Parameter wide: the same help without a line that was broken.
+  static func helpText(_ text: String, wide: String) -> String {
+    let (begin, end) = ("\nEXAMPLES\n", "\n\n")
+    guard let start = text.firstRange(of: begin), let wideStart = wide.firstRange(of: begin),
+      let stop = text[start.upperBound...].firstRange(of: end),
+      let wideStop = wide[wideStart.upperBound...].firstRange(of: end)
+    else { return text }
+    return "\(text[..<start.upperBound])\(wide[wideStart.upperBound..<wideStop.lowerBound])\(text[stop.lowerBound...])"
+  }
+
   /// Prints what was asked for in place of a command's work, and ends the process.
   private static func help(_ text: String) -> Never {
     do throws(FileError) {
@@ -126,7 +141,9 @@ struct Ecmpctl: ParsableCommand {
     if let commands = GlobalOptions.lackedCommands(arguments, below: Self.self) {
       return .usage("no command given: \(commands.joined(separator: ", ")) \(hint)")
     }
-    if exitCode(for: error) == .success { help(fullMessage(for: error)) }
+    if exitCode(for: error) == .success {
+      help(helpText(fullMessage(for: error), wide: fullMessage(for: error, columns: wide)))
+    }
     var line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
     if line.hasPrefix("Unknown option '"), let number = line.split(separator: "'").dropFirst().first,
       GlobalOptions.isNegativeNumber(String(number))

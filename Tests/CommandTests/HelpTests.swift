@@ -28,7 +28,15 @@ struct HelpTests {
       "resilient guard", "trace", "seed", "seed set", "seed tune", "snapshot", "check", "watch", "metrics",
     ])
   func examples(command: String) throws {
-    #expect(try Program.run("\(command) --help").output.contains("EXAMPLES"))
+    let help = try Program.run("\(command) --help").output
+    let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex(of: "EXAMPLES"))
+    let examples = lines[(start + 1)...].prefix { $0 != "" }
+    // None is broken, so that it can be pasted.
+    #expect(!examples.isEmpty)
+    for line in examples {
+      #expect(line.hasPrefix("  ") && line.contains("ecmpctl"), "\(line)")
+    }
   }
 
   @Test("--version names ecmpctl, libnl and the kernel")
