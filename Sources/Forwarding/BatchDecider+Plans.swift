@@ -59,7 +59,8 @@ extension BatchDecider {
     let key = SelectorTable.Key(
       target: target, routeFlags: table.state.routes[route].flags,
       preference: table.state.routes[route].preference ?? 0,
-      isScoped: destination.isMulticast || destination.isLinkLocal || destination.isLoopback, slot: slot, shape: shape)
+      isScoped: destination.isMulticast || destination.isLinkLocal || destination.isLoopback,
+      redirected: table.redirected[destination] == nil ? nil : destination, slot: slot, shape: shape)
     let known = selectors.known(key)
     let number = known ?? divide(flow, route)
     if known == nil { selectors.remember(number, key) }

@@ -33,6 +33,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let stateIncomplete = Caveats(rawValue: 1 << 25)
   package static let encapsulation = Caveats(rawValue: 1 << 26)
   package static let sourceHistory = Caveats(rawValue: 1 << 27)
+  package static let routeException = Caveats(rawValue: 1 << 28)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -138,5 +139,9 @@ package struct Caveat: Hashable, Sendable {
       flag: .sourceHistory, code: "source-history",
       text:
         "whether the kernel looks up the way back to this source depends on rules, local routes and redirects of once"),
+    Caveat(
+      flag: .routeException, code: "route-exception",
+      text:
+        "an ICMP redirect has given this destination another gateway, or may have: ip route show cache tells some"),
   ]
 }

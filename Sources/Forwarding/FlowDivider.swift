@@ -108,6 +108,7 @@ package struct FlowDivider: Sendable {
       flow.family == .ipv4 ? table.wayBackDependsOnEgress4 : flow.source.isLinkLocal || flow.source.isUnspecified
     let heedsDestination =
       flow.destination.isMulticast || flow.destination.isLinkLocal || flow.destination.isLoopback
+      || table.redirected[flow.destination] != nil
     // No flow has these two ends.
     let anywhere = IPAddress(ipv6High: .max, low: .max)
     var arrival = Flow(

@@ -40,6 +40,10 @@ package final class ForwardingTable: Sendable {
   let tables6: [UInt32: PrefixTable]
   /// Whether a rule or a route of IPv6 asks for the source.
   let asksForSource6: Bool
+  /// By destination what ICMP redirects have changed for it.
+  let redirected: [IPAddress: [RedirectedDestination]]
+  /// Whether a redirect may have changed anything.
+  let heedsRedirects: Bool
   let sources: SourceAddresses
   let nexthops: NexthopTable
   let hasher4: MultipathHasher
@@ -52,6 +56,8 @@ package final class ForwardingTable: Sendable {
   package init(_ state: RoutingState, key: HashKey? = nil, bootSeed: UInt32? = nil) {
     self.state = state
     links = LinkTable(state)
+    redirected = Dictionary(grouping: state.redirects.destinations, by: \.destination)
+    heedsRedirects = !state.redirects.isEmpty || state.unread.contains(.redirects)
     ownAddresses = Set(state.addresses.map(\.address))
     let neighbours = NeighbourTable(state.neighbours)
     sources = SourceAddresses(addresses: state.addresses, links: state.links, table: links)

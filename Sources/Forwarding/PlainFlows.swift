@@ -66,8 +66,9 @@ final class PlainFlows: Sendable {
       sources = SourceFilter([], family: family)
       return
     }
+    let redirected = table.redirected.keys.filter { $0.family == family }.map(Prefix.init(host:))
     destinations = DestinationKinds(
-      family, special: special + own + rules.compactMap(\.rule.destination), routes: table.state.routes)
+      family, special: special + own + redirected + rules.compactMap(\.rule.destination), routes: table.state.routes)
     // IPv6 forwards what comes from the machine's own addresses.
     let local =
       family == .ipv6

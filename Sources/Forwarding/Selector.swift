@@ -1,3 +1,5 @@
+import Routing
+
 /// How the flows that came by one route, or by routes over the same nexthops, are divided by their hashes.
 struct Selector: Sendable {
   enum Division: UInt8, Sendable {
@@ -53,6 +55,8 @@ struct SelectorTable: Sendable {
     var preference: UInt8
     /// Whether the destination is one that IPv6 looks at the interface for.
     var isScoped: Bool
+    /// A destination that has an exception.
+    var redirected: IPAddress?
     /// Ingress interface and what is known of a layer-4 hash.
     var slot: Int
     /// The shape for the hash 0.

@@ -88,6 +88,7 @@ struct Walk {
     {
       decision.caveats.insert(.vrfQueue)
     }
+    if table.heedsRedirects { decision.caveats.formUnion(redirectDoubts(decision)) }
     if question == .traffic, table.encapsulation(of: decision)?.looksUpAgain ?? false {
       decision.caveats.insert(.encapsulation)
     }

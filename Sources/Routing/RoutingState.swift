@@ -22,6 +22,8 @@ package struct RoutingState: Hashable, Sendable {
   /// kernel has computed the upper bounds of routes over them anew. No message tells; what simulates events does, and
   /// lookups can.
   package var rebalanced: [AddressFamily: Set<UInt32>] = [:]
+  /// What ICMP redirects have changed for single destinations, beside the routes.
+  package var redirects = Redirects()
 
   /// - Parameter behaviour: nil takes what the release tells.
   package init(

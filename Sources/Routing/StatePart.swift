@@ -19,6 +19,8 @@ package struct StatePart: RawRepresentable, Hashable, Sendable, Comparable {
   package static let ipv4Settings = StatePart(rawValue: "ipv4_settings")
   package static let ipv6Settings = StatePart(rawValue: "ipv6_settings")
   package static let release = StatePart(rawValue: "release")
+  /// The exceptions that ICMP redirects have made for single destinations.
+  package static let redirects = StatePart(rawValue: "redirects")
   /// The byte order.
   package static let machine = StatePart(rawValue: "machine")
   /// What `ip -j` does not print, which decides nothing: who made a rule, the other end of some links, statistics, locks of
@@ -30,7 +32,7 @@ package struct StatePart: RawRepresentable, Hashable, Sendable, Comparable {
   /// The parts that this program knows what depends on.
   package static let known: Set<StatePart> = [
     ipv4Routes, ipv6Routes, ipv4Rules, ipv6Rules, nexthops, buckets, links, addresses, neighbours, ipv4Settings,
-    ipv6Settings, release, machine, details,
+    ipv6Settings, redirects, release, machine, details,
   ]
 
   package static func routes(_ family: AddressFamily) -> StatePart { family == .ipv4 ? ipv4Routes : ipv6Routes }
@@ -53,6 +55,7 @@ package struct StatePart: RawRepresentable, Hashable, Sendable, Comparable {
     case .neighbours: "the neighbours"
     case .ipv4Settings: "the sysctls of IPv4"
     case .ipv6Settings: "the sysctls of IPv6"
+    case .redirects: "the exceptions of ICMP redirects"
     case .release: "the kernel release"
     case .machine: "the machine"
     case .details: "what ip -j does not print"

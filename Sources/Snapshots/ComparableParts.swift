@@ -15,6 +15,7 @@ extension RoutingState {
       if parts.contains(.routes(family)) { state.routes.removeAll { $0.family == family } }
       if parts.contains(.settings(family)) { state.settings.forget(family) }
     }
+    if parts.contains(.redirects) { state.redirects = Redirects() }
     if parts.contains(.machine) { state.kernel.machine = "" }
     if parts.contains(.release) { state.kernel.release = "" }
     if parts.contains(.details) { state.forgetDetails() }

@@ -32,6 +32,7 @@ private struct SnapshotParts {
   private var unread: [String]?
   private var kernel: KernelIdentity?
   private var behaviour: KernelBehaviour?
+  private var redirects: Redirects?
   private var state = RoutingState(kernel: KernelIdentity(release: "", machine: ""))
   /// The first wrong value, which counts only once the format and the version, which may come later, are right.
   private var mismatch: JSONMismatch?
@@ -55,6 +56,7 @@ private struct SnapshotParts {
     case "notes": notes = decode(key, try reader.value()) ?? []
     case "unread": unread = decode(key, try reader.value())
     case "rebalanced": readRebalanced(try reader.value())
+    case "redirects": redirects = decode(key, try reader.value())
     case "kernel": kernel = decode(key, try reader.value())
     case "behaviour": behaviour = decode(key, try reader.value())
     case "settings": state.settings = decode(key, try reader.value()) ?? state.settings
@@ -93,6 +95,8 @@ private struct SnapshotParts {
       // An import of before there was `unread`.
       state.unread = [.unspecified]
     }
+    // One of before they were read does not have them.
+    if let redirects { state.redirects = redirects } else { state.unread.insert(.redirects) }
     return Snapshot(state: state, created: created, notes: notes)
   }
 

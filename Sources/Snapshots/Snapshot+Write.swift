@@ -23,6 +23,7 @@ extension Snapshot {
         $0.member("ipv6", state.rebalanced[.ipv6]?.sorted())
       }
     }
+    if !state.unread.contains(.redirects) { writer.member("redirects", state.redirects) }
     writer.member("kernel", state.kernel)
     writer.member("behaviour", state.behaviour)
     writer.member("settings", state.settings)

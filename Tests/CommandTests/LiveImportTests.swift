@@ -8,7 +8,7 @@ struct LiveImportTests {
     "route": "ip -j -d route show table all", "route6": "ip -6 -j -d route show table all",
     "nexthop": "ip -j -d nexthop", "bucket": "ip -j nexthop bucket show", "rule": "ip -j rule",
     "rule6": "ip -6 -j rule", "link": "ip -j -d link", "addr": "ip -j addr", "neigh": "ip -j neigh",
-    "sysctl": "sysctl net 2>/dev/null", "uname": "uname -a",
+    "sysctl": "sysctl net 2>/dev/null", "snmp": "cat /proc/self/net/snmp /proc/self/net/snmp6", "uname": "uname -a",
   ]
 
   /// Calls `body` in a namespace with a router, its dumps and a snapshot `live.json` in a directory.

@@ -24,6 +24,7 @@ struct SnapshotImportTests {
     sources.addresses = try dump("addr.json")
     sources.neighbours = try dump("neigh.json")
     sources.sysctls = try dump("sysctl.txt")
+    sources.counters = try dump("snmp.txt")
     sources.release = try dump("uname.txt")
     return sources
   }
@@ -373,6 +374,7 @@ struct SnapshotImportTests {
         "the kernel release is not known (no `uname -r`)",
         "the machine is not known (no `uname -a`): taken to be little-endian",
         "the sysctls are not known (no `sysctl net`): hash policies count as 0, and the seed as unknown",
+        "whether ICMP redirects have changed gateways is not known (no `cat /proc/net/snmp /proc/net/snmp6`)",
         "the addresses are not known (no `ip -j addr`)",
         "the neighbours are not known (no `ip -j neigh`)",
         "nexthop objects are not known (no `ip -j nexthop`)",
@@ -479,6 +481,7 @@ struct SnapshotImportTests {
       spoil(&sources.rules)
       spoil(&sources.neighbours)
       spoil(&sources.sysctls)
+      spoil(&sources.counters)
       if seed % 5 == 0 { spoil(&sources.routes) }
       do throws(SnapshotError) {
         _ = try sources.snapshot()

@@ -29,8 +29,8 @@ struct SnapshotTests {
     #expect(String(decoding: bytes, as: UTF8.self).contains(#""unread""#))
     #expect(try Snapshot(bytes: bytes, file: "f").state == state)
     for (notes, unread) in [
-      (#"["the addresses are not known (no `ip -j addr`)"]"#, [.unspecified]),
-      (#"["`ip -j` does not show which route metrics are locked"]"#, []), ("[]", []),
+      (#"["the addresses are not known (no `ip -j addr`)"]"#, [.unspecified, .redirects]),
+      (#"["`ip -j` does not show which route metrics are locked"]"#, [.redirects]), ("[]", [.redirects]),
     ] as [(String, Set<StatePart>)] {
       let text =
         #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"notes":"# + notes + "}"
@@ -47,6 +47,27 @@ struct SnapshotTests {
     }
     let wrong = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"rebalanced":{"ipv4":["o1"]}}"#
     #expect(throws: SnapshotError.self) { try Snapshot(bytes: Array(wrong.utf8), file: "f") }
+  }
+
+  @Test("What redirects have changed is kept, and in a snapshot of before is not known")
+  func redirects() throws {
+    var state = RoutingState(kernel: KernelIdentity(release: "6.1", machine: "m"))
+    var changed = Redirects()
+    changed.destinations = [
+      RedirectedDestination(destination: address("198.51.100.7"), interface: 2, gateway: address("10.1.1.9")),
+      RedirectedDestination(destination: address("2001:db8::7"), interface: 3, gateway: nil),
+    ]
+    changed.takingInterfaces = [.ipv4: [2, 7], .ipv6: [1]]
+    changed.unreadFamilies = [.ipv6]
+    for redirects in [Redirects(), changed] {
+      state.redirects = redirects
+      #expect(try Snapshot(bytes: text(of: Snapshot(state: state)), file: "f").state == state)
+    }
+    state.redirects = Redirects()
+    state.unread = [.redirects]
+    let bytes = text(of: Snapshot(state: state))
+    #expect(!String(decoding: bytes, as: UTF8.self).contains(#""redirects":"#))
+    #expect(try Snapshot(bytes: bytes, file: "f").state == state)
   }
 
   @Test("The text of a snapshot is stable")
@@ -99,6 +120,7 @@ struct SnapshotTests {
      "format": "ecmpctl-snapshot",
      "version": 1,
      "created": "2026-01-31T12:00:00Z",
+     "redirects": {},
      "kernel": {
       "release": "6.12.95",
       "machine": "x86_64"

@@ -63,6 +63,20 @@ extension Importer {
     }
   }
 
+  mutating func readCounters(_ source: SnapshotImport.Source?) {
+    let counts = source.map { RedirectCounts(parsing: $0.bytes) }
+    // A kernel without IPv6 counts nothing for it.
+    let hasIPv6 = state.settings.ipv6Hash.policy != nil || state.settings.ipv6ForwardingAll != nil
+    if let ipv4 = counts?.ipv4, let ipv6 = counts?.ipv6 ?? (hasIPv6 ? nil : 0) {
+      guard ipv4 > 0 || ipv6 > 0 else { return }
+      note("ICMP redirects have come in, and what they have changed is not imported", .redirects)
+    } else {
+      note(
+        "whether ICMP redirects have changed gateways is not known (no `cat /proc/net/snmp /proc/net/snmp6`)",
+        .redirects)
+    }
+  }
+
   private func trimmed(_ text: Substring) -> Substring {
     func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
     var text = text.drop(while: isBlank)

@@ -37,6 +37,8 @@ package struct SnapshotImport {
   package var neighbours: Source?
   /// `sysctl net`.
   package var sysctls: Source?
+  /// The text of /proc/net/snmp, followed by that of /proc/net/snmp6.
+  package var counters: Source?
   /// `uname -r` or `uname -a`.
   package var release: Source?
   /// /etc/iproute2/rt_tables, for names of the router's own.
@@ -55,6 +57,7 @@ package struct SnapshotImport {
     if let protocolNames { try importer.protocols.add(protocolNames) }
     importer.readRelease(release)
     importer.readSysctls(sysctls)
+    importer.readCounters(counters)
     try importer.readLinks(links, addresses: addresses)
     try importer.readNeighbours(neighbours)
     try importer.readNexthops(nexthops, buckets: buckets)

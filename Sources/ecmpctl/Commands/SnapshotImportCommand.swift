@@ -15,9 +15,10 @@ struct SnapshotImportCommand: ParsableCommand {
         ip -j -d nexthop >nexthop.json; ip -j nexthop bucket show >bucket.json
         ip -j rule >rule.json; ip -6 -j rule >rule6.json; ip -j -d link >link.json
         ip -j addr >addr.json; ip -j neigh >neigh.json; sysctl net >sysctl.txt; uname -a >uname.txt
+        cat /proc/net/snmp /proc/net/snmp6 >snmp.txt
         ecmpctl snapshot import -o router.json --route route.json --route6 route6.json \\
           --nexthop nexthop.json --bucket bucket.json --rule rule.json --rule6 rule6.json \\
-          --link link.json --addr addr.json --neigh neigh.json --sysctl sysctl.txt --uname uname.txt
+          --link link.json --addr addr.json --neigh neigh.json --sysctl sysctl.txt --snmp snmp.txt --uname uname.txt
       """)
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"))
@@ -53,6 +54,9 @@ struct SnapshotImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Output of sysctl net.", valueName: "file"))
   var sysctl: String?
 
+  @Option(help: ArgumentHelp("Output of cat /proc/net/snmp /proc/net/snmp6.", valueName: "file"))
+  var snmp: String?
+
   @Option(help: ArgumentHelp("Output of uname -a or uname -r.", valueName: "file"))
   var uname: String?
 
@@ -78,6 +82,7 @@ struct SnapshotImportCommand: ParsableCommand {
     bundle.addresses = try source(addr)
     bundle.neighbours = try source(neigh)
     bundle.sysctls = try source(sysctl)
+    bundle.counters = try source(snmp)
     bundle.release = try source(uname)
     bundle.tableNames = try source(rtTables)
     bundle.protocolNames = try source(rtProtos)
