@@ -59,7 +59,7 @@ package final class ForwardingTable: Sendable {
     redirected = Dictionary(grouping: state.redirects.destinations, by: \.destination)
     heedsRedirects = !state.redirects.isEmpty || state.unread.contains(.redirects)
     ownAddresses = Set(state.addresses.map(\.address))
-    let neighbours = NeighbourTable(state.neighbours)
+    let neighbours = NeighbourTable(state.neighbours, links: state.links)
     sources = SourceAddresses(addresses: state.addresses, links: state.links, table: links)
     nexthops = NexthopTable(state, links: links, neighbours: neighbours, sources: sources)
     rules4 = CompiledRule.compile(state.rules, family: .ipv4, links: links, behaviour: state.behaviour)

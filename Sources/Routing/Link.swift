@@ -52,6 +52,9 @@ package struct Link: Hashable, Sendable {
   /// IFF_LOOPBACK.
   package var isLoopback: Bool { flags & 0x8 != 0 }
 
+  /// IFF_POINTOPOINT.
+  package var isPointToPoint: Bool { flags & 0x10 != 0 }
+
   /// Carrier as the FIB sees it: IFF_RUNNING or IFF_LOWER_UP (`netif_carrier_ok()` with a usable operational state).
   package var hasCarrier: Bool { flags & (0x40 | 0x10000) != 0 }
 }
