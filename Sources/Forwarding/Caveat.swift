@@ -106,7 +106,8 @@ package struct Caveat: Hashable, Sendable {
       text: "local lookups hash the ICMP type and code: an echo request is assumed, give --icmp-type"),
     Caveat(
       flag: .icmpError, code: "icmp-error",
-      text: "an ICMP error goes by the packet that it is about, unless a raw socket sends it"),
+      text:
+        "an ICMP error goes by the packet that it is about, and a timestamp reply by no type, unless a socket sends it"),
     Caveat(
       flag: .connectedPing, code: "connected-ping",
       text: "a connected ICMPv6 ping socket keeps the route that it found with its identifier in place of the type"),

@@ -140,17 +140,27 @@ extension Walk {
 
   // MARK: Caveats
 
+  /// Of a raw socket for mobility headers the kernel hashes their type, where other protocols have a port
+  /// (`rawv6_probe_proto_opt()`).
+  private static let mobility: UInt8 = 135
+
   mutating func noteSocketCaveats(_ hasher: MultipathHasher) {
     if isICMP {
       noteICMPCaveats()
     } else if flow.ipProtocol == IPProtocol.tcp {
       noteTCPCaveats(hasher)
+    } else if hashesPorts, flow.family == .ipv6, flow.ipProtocol == Self.mobility {
+      caveats.insert(.portsUnknown)
     } else if hashesPorts, flow.ipProtocol == 0 || connectsWithPorts || choosesSourceItself,
       flow.sourcePort == 0 || flow.destinationPort == 0
     {
       caveats.insert(.portsUnknown)
     }
   }
+
+  /// The kernel answers these by a lookup without a type (`icmp_reply()`): the type of the answer to an echo is 0 anyway,
+  /// those to a timestamp and to an extended echo (RFC 8335) are not.
+  private static let answers4: Set<UInt8> = [14, 43]
 
   private mutating func noteICMPCaveats() {
     if hashesPorts, flow.family == .ipv6, flow.socket == .connected { caveats.insert(.connectedPing) }
@@ -159,6 +169,9 @@ extension Walk {
       return
     }
     if IPProtocol.isICMPError(message.type, family: flow.family) { caveats.insert(.icmpError) }
+    if hashesPorts, flow.family == .ipv4, flow.socket == nil, Self.answers4.contains(message.type) {
+      caveats.insert(.icmpError)
+    }
   }
 
   private mutating func noteTCPCaveats(_ hasher: MultipathHasher) {

@@ -1,5 +1,6 @@
 import Forwarding
 import KernelRouting
+import PacketSockets
 import Routing
 import TestSupport
 import Testing
@@ -31,6 +32,47 @@ struct LiveSocketTests {
           for family in kind.families {
             try expectAgreement(kind, family, policy: policy, seed: seed, table: table, unknown: unknown, lab: &lab)
           }
+        }
+      }
+    }
+  }
+
+  @Test("IPv4 answers of the kernel", arguments: [1, 3])
+  func answers(policy: Int) throws {
+    try withNetworkNamespace {
+      var lab = try SocketLab()
+      try run(
+        """
+        sysctl -qw net.ipv4.fib_multipath_hash_policy=\(policy) net.ipv4.fib_multipath_hash_fields=0x37
+        sysctl -qw net.ipv4.fib_multipath_hash_seed=77
+        """)
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      var link = try PacketSocket(interface: "p1", for: .sending)
+      let own = address("10.99.0.1")
+      for (request, answer): (UInt8, UInt8) in [(8, 0), (13, 14)] {
+        _ = try lab.arrivals()
+        let hosts = (0..<100 as Range<UInt16>).map { IPAddress(ipv4: 10 << 24 | 200 << 16 | UInt32($0) + 256) }
+        try link.send(
+          hosts.map { host in
+            var message: [UInt8] = [request, 0, 0, 0] + [UInt8](repeating: 0, count: 16)
+            message.replaceSubrange(2..<4, with: Packets.bytes16(~(UInt16(request) << 8)))
+            return [UInt8](repeating: 0xff, count: 6) + [2, 0, 0, 0, 0, 9, 8, 0] + Packets.ipv4(host, own, 1, message)
+          })
+        var arrivals: [UInt16: String] = [:]
+        for _ in 0..<600 where arrivals.count < hosts.count {
+          arrivals.merge(try lab.arrivals()) { $1 }
+          if arrivals.count < hosts.count { try run("sleep 0.05") }
+        }
+        #expect(Set(arrivals.values).count == 4)
+        for (number, host) in hosts.enumerated() {
+          var flow = Flow(source: own, destination: host, ipProtocol: 1, userID: 0)
+          flow.icmp = Flow.ICMPMessage(type: answer)
+          let decision = table.decide(flow)
+          #expect(decision.caveats == (answer == 0 ? [] : .icmpError))
+          flow.icmp = Flow.ICMPMessage(type: 0)
+          let untyped = table.decide(flow).nexthop.map { table.interfaceName($0.interface) }
+          #expect(arrivals[UInt16(number) + 256] == untyped, "type \(answer) to \(host)")
         }
       }
     }

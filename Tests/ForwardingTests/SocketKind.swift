@@ -111,6 +111,9 @@ struct SocketKind: Sendable {
   private static let others: [SocketKind] = [
     SocketKind(name: "raw OSPF, bound, SO_BINDTODEVICE", ipProtocol: 89, type: raw, source: .bound, bindsDevice: true),
     SocketKind(name: "raw OSPF", ipProtocol: 89, type: raw),
+    SocketKind(
+      name: "raw mobility headers", ipProtocol: 135, type: raw, source: .bound, families: [.ipv6], doubts: .portsUnknown
+    ),
     SocketKind(name: "raw GRE, bound", ipProtocol: 47, type: raw, source: .bound),
     SocketKind(
       name: "raw ESP, connected", ipProtocol: 50, type: raw, connects: true, doubts: .unboundSource,

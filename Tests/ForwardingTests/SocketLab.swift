@@ -163,6 +163,8 @@ struct SocketLab: ~Copyable {
     guard status == 0 else { throw CommandFailure(command: "open: \(kind.name)", status: status, output: "\(flow)") }
     var message = [UInt8](repeating: 0, count: 24)
     if let icmp = flow.icmp { (message[0], message[1]) = (icmp.type, icmp.code) }
+    // The type of a mobility header.
+    if flow.ipProtocol == 135 { message[2] = 5 }
     status = unsafe csl_send(
       descriptor, &setup, flow.destination.description, flow.destinationPort, flow.flowLabel, kind.connects ? 1 : 0,
       message, message.count)
