@@ -8,11 +8,13 @@ struct NeighbourTable: Sendable {
   }
 
   private var states: [Key: Neighbour.State] = [:]
-  /// Interfaces without addresses to resolve, on which IPv4 has one entry for all machines.
-  private let sharing: Set<UInt32>
+  /// The interfaces on which IPv4 has one entry for all machines.
+  private let sharing: [UInt32: Link]
 
   init(_ neighbours: [Neighbour], links: [Link]) {
-    sharing = Set(links.lazy.filter { $0.isLoopback || $0.isPointToPoint }.map(\.index))
+    sharing = Dictionary(
+      links.lazy.filter { $0.isLoopback || $0.isPointToPoint }.map { ($0.index, $0) },
+      uniquingKeysWith: { first, _ in first })
     states.reserveCapacity(neighbours.count)
     for neighbour in neighbours {
       states[Key(interface: neighbour.interface, address: neighbour.address)] = neighbour.state
@@ -21,11 +23,10 @@ struct NeighbourTable: Sendable {
 
   /// The state of the entry, or nil when there is none.
   ///
-  /// A nexthop without a gateway is looked up as 0.0.0.0 or ::, as the kernel does; so is every IPv4 gateway on a
-  /// point-to-point interface (`__ipv4_neigh_lookup_noref()`, net/arp.h).
+  /// A nexthop without a gateway is looked up as 0.0.0.0 or ::, as the kernel does.
   func state(of gateway: IPAddress?, interface: UInt32, family: AddressFamily) -> Neighbour.State? {
-    var address = gateway ?? .unspecified(family)
-    if address.family == .ipv4, sharing.contains(interface) { address = .unspecified(.ipv4) }
-    return states[Key(interface: interface, address: address)]
+    let address = gateway ?? .unspecified(family)
+    return states[
+      Key(interface: interface, address: sharing[interface]?.neighbourAddress(address) ?? address)]
   }
 }

@@ -63,16 +63,16 @@ extension Walk {
     let mtu =
       switch flow.family {
       case .ipv4: ofRoute ?? link.mtu
-      case .ipv6: max(isLocked ? ofRoute ?? link.mtu : link.mtu, 1280)
+      case .ipv6: max(isLocked ? ofRoute ?? link.mtu : link.ipv6MTU ?? link.mtu, 1280)
       }
     if facts.length > Int(mtu) { caveats.insert(.exceedsMTU) }
   }
 }
 
 extension ForwardingTable {
-  /// The smallest MTU that any IPv4 packet may meet.
+  /// The smallest MTU that any IPv4 packet may meet, and no larger one than any IPv6 packet may.
   package var smallestMTU4: UInt32 {
-    var smallest = state.links.map(\.mtu).min() ?? 0
+    var smallest = state.links.map { min($0.mtu, $0.ipv6MTU ?? $0.mtu) }.min() ?? 0
     for index in state.routes.indices where state.routes[index].family == .ipv4 {
       for metric in state.routes[index].extras?.metrics ?? [] where metric.kind == RouteMetric.mtu && metric.value != 0
       {

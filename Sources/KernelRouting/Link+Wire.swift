@@ -28,12 +28,29 @@ extension Link {
       case IFLA_GROUP: group = try value.uint32()
       case IFLA_LINKINFO: try readInfo(value)
       case IFLA_PROP_LIST: try readProperties(value)
+      case IFLA_AF_SPEC: try readFamilies(value)
       default: break
       }
     }
     if isLowerElsewhere || lower == index || lower == 0 { lower = nil }
+    if ipv6MTU == mtu { ipv6MTU = nil }
     queues = vrfTable != nil && hasQueue
     guard !name.isEmpty else { return nil }
+  }
+
+  /// Of IPv6 there is a list of settings, in which the MTU has a fixed place (DEVCONF_MTU6).
+  private mutating func readFamilies(_ bytes: RawSpan) throws(WireError) {
+    let place = 2 * MemoryLayout<UInt32>.size
+    var cursor = AttributeCursor()
+    while let family = try cursor.next(in: bytes) {
+      guard family.type == UInt16(AddressFamily.ipv6.kernelValue) else { continue }
+      let details = bytes.extracting(family.range)
+      var inner = AttributeCursor()
+      while let attribute = try inner.next(in: details) {
+        guard attribute.type == IFLA_INET6_CONF, attribute.range.count >= place + 4 else { continue }
+        ipv6MTU = try details.extracting(attribute.range).uint32(at: place)
+      }
+    }
   }
 
   private mutating func readProperties(_ bytes: RawSpan) throws(WireError) {

@@ -8,6 +8,8 @@ package struct Link: Hashable, Sendable {
   /// IFLA_OPERSTATE: 0 unknown, 1 notpresent, 2 down, 3 lowerlayerdown, 4 testing, 5 dormant, 6 up.
   package var operationalState: UInt8
   package var mtu: UInt32
+  /// `net.ipv6.conf.*.mtu` where it differs: a smaller one set there, or told by a router advertisement.
+  package var ipv6MTU: UInt32?
   /// The link kind of IFLA_INFO_KIND, such as `veth` or `vrf`.
   package var kind: String?
   /// The interface that this one is enslaved to (bridge, bond, VRF).
@@ -54,6 +56,12 @@ package struct Link: Hashable, Sendable {
 
   /// IFF_POINTOPOINT.
   package var isPointToPoint: Bool { flags & 0x10 != 0 }
+
+  /// The address of the neighbour entry for a gateway: IPv4 has one for all on an interface without link-layer addresses
+  /// (`__ipv4_neigh_lookup_noref()`, net/arp.h).
+  package func neighbourAddress(_ gateway: IPAddress) -> IPAddress {
+    gateway.family == .ipv4 && (isLoopback || isPointToPoint) ? .unspecified(.ipv4) : gateway
+  }
 
   /// Carrier as the FIB sees it: IFF_RUNNING or IFF_LOWER_UP (`netif_carrier_ok()` with a usable operational state).
   package var hasCarrier: Bool { flags & (0x40 | 0x10000) != 0 }

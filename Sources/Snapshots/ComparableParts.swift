@@ -16,6 +16,9 @@ extension RoutingState {
       if parts.contains(.settings(family)) { state.settings.forget(family) }
     }
     if parts.contains(.redirects) { state.redirects = Redirects() }
+    if parts.contains(.ipv6Settings) {
+      for index in state.links.indices { state.links[index].ipv6MTU = nil }
+    }
     if parts.contains(.machine) { state.kernel.machine = "" }
     if parts.contains(.release) { state.kernel.release = "" }
     if parts.contains(.details) { state.forgetDetails() }

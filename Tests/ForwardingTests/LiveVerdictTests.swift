@@ -153,6 +153,21 @@ struct LiveVerdictTests {
     }
   }
 
+  @Test("IPv6 packets that its own MTU of a link is too small for")
+  func smallMTU6() throws {
+    try withNetworkNamespace {
+      try run(Self.router + "\nfor n in 1 2; do sysctl -qw net.ipv6.conf.o$n.mtu=1400; done")
+      var rows: [Row] = []
+      for size in [1399, 1400, 1401, 1500] {
+        let v6 = Packets.ipv6(Self.a6, Self.b6, 17, Self.udp(UInt16(size), size: size - 52))
+        rows.append(Row(description: "IPv6, \(size) bytes", frame: Self.frame(v6), isTooLong: size > 1400))
+        let v4 = Packets.ipv4(Self.a4, Self.b4, 17, Self.udp(UInt16(size) + 1000, size: size - 32), fragment: 0x4000)
+        rows.append(Row(description: "IPv4, \(size) bytes", frame: Self.frame(v4)))
+      }
+      try Self.compare(rows)
+    }
+  }
+
   /// Sends each frame to the router in the calling thread's namespace and expects that what is predicted becomes of it.
   ///
   /// - Parameter what: Which router it is.

@@ -18,7 +18,11 @@ extension Simulation {
     try checkSimulated(request, link)
     if let name = request.name { try rename(link, to: name) }
     change(link.index) { link in
-      if let mtu = request.mtu { link.mtu = UInt32(bitPattern: mtu) }
+      if let mtu = request.mtu {
+        link.mtu = UInt32(bitPattern: mtu)
+        // That of IPv6 becomes the same (`addrconf_notify()`).
+        link.ipv6MTU = nil
+      }
       if let group = request.group { link.group = group }
       link.flags = link.flags & ~request.changedFlags | request.flags & request.changedFlags
     }

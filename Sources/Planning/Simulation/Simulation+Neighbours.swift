@@ -6,7 +6,8 @@ extension Simulation {
     guard !request.isProxy else { return }
     guard let name = request.interface else { throw .kernel(.invalid, "No device specified") }
     let link = try link(named: name)
-    let index = base.neighbours.firstIndex { $0.interface == link.index && $0.address == request.address }
+    let address = link.neighbourAddress(request.address)
+    let index = base.neighbours.firstIndex { $0.interface == link.index && $0.address == address }
     if request.mode == .delete {
       guard let index else { throw .kernel(.noEntry) }
       base.neighbours.remove(at: index)
@@ -26,7 +27,7 @@ extension Simulation {
       throw .kernel(.invalid, "No link layer address given")
     }
     let entry = Neighbour(
-      address: request.address, interface: link.index, state: request.state, linkLayerAddress: linkLayer)
+      address: address, interface: link.index, state: request.state, linkLayerAddress: linkLayer)
     if let index { base.neighbours[index] = entry } else { base.neighbours.append(entry) }
   }
 
@@ -52,6 +53,7 @@ extension Simulation {
       throw .notSimulated("\(address) is neither in the neighbour table nor the gateway of a nexthop")
     }
     for interface in interfaces {
+      let address = base.links.first { $0.index == interface }?.neighbourAddress(address) ?? address
       let entry = Neighbour(address: address, interface: interface, state: state)
       if let index = base.neighbours.firstIndex(where: { $0.address == address && $0.interface == interface }) {
         base.neighbours[index].state = state

@@ -10,6 +10,7 @@ extension Link: JSONCodable {
       lower: try json.optional("link"), vrfTable: try json.optional("vrf_table"),
       queues: try json.optional("queues") ?? false, group: try json.optional("group") ?? 0,
       alternativeNames: try json.optional("altnames") ?? [])
+    ipv6MTU = try json.optional("ipv6_mtu")
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -19,6 +20,7 @@ extension Link: JSONCodable {
       $0.member("flags", flags)
       $0.member("operstate", Worded(number: operationalState, words: .operationalStates))
       $0.member("mtu", mtu)
+      $0.member("ipv6_mtu", ipv6MTU)
       $0.member("kind", kind)
       $0.member("master", master)
       $0.member("link", lower)

@@ -112,6 +112,7 @@ extension Importer {
     case ("accept_source_route", false): own.ipv4AcceptsSourceRoutes = value != 0
     case ("force_forwarding", true): own.ipv6ForcesForwarding = value != 0
     case ("disable_ipv6", true): own.ipv6IsDisabled = value != 0
+    case ("mtu", true): ipv6MTUs[name] = UInt32(exactly: value)
     default:
       guard !isIPv6, let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else { return }
       own.ipv4Admission[keyPath: entry.value] = value != 0

@@ -11,6 +11,8 @@ struct Importer {
   var interfaces: [String: UInt32] = [:]
   /// Whether `interfaces` comes from a dump; otherwise an unknown name gets a made-up index.
   var knowsInterfaces = false
+  /// `net.ipv6.conf.*.mtu` by the name of the interface.
+  var ipv6MTUs: [String: UInt32] = [:]
   var sawMetrics = false
   var sawEncapsulation = false
 
@@ -51,6 +53,9 @@ struct Importer {
     if !knowsInterfaces {
       note(
         "links are not known (no `ip -j link`): interfaces are taken to be up, and their indexes are made up", .links)
+    }
+    for index in state.links.indices {
+      if let mtu = ipv6MTUs[state.links[index].name], mtu != state.links[index].mtu { state.links[index].ipv6MTU = mtu }
     }
     if sawMetrics { note("`ip -j` does not show which route metrics are locked") }
     if sawEncapsulation { note("the parameters of encapsulations are not imported, only their types") }
