@@ -47,7 +47,7 @@ package struct Decision: Hashable, Sendable {
       case .reversePath: "the reverse path filter of the ingress interface drops it"
       case .sourceNotLocal: "the source address does not belong to this machine"
       case .linkScope: "link-local addresses are not forwarded"
-      case .ipv6Disabled: "IPv6 is disabled on the interface that it comes in or leaves by"
+      case .ipv6Disabled: "IPv6 is disabled on the interface that it comes in or leaves by, or its MTU is below 1280"
       case .multicast: "multicast is not routed by the unicast tables"
       case .noFamily: "source and destination are of different address families"
       case .timeExceeded: "the TTL or hop limit is used up; the sender is told so"

@@ -8,7 +8,8 @@ package struct LinkTable: Sendable {
   private let behaviour: KernelBehaviour
   /// Whether any interface is a VRF device.
   let hasVRFs: Bool
-  /// Interfaces on which IPv6 is off (`disable_ipv6`).
+  /// Interfaces on which IPv6 is off (`disable_ipv6`), or does not exist, since they are too small for it
+  /// (`IPV6_MIN_MTU`).
   private let without6: Set<UInt32>
   /// The families that one interface forwards what comes in by it and another does not.
   private var unevenlyForwarded: Set<AddressFamily> = []
@@ -21,8 +22,11 @@ package struct LinkTable: Sendable {
     settings = state.settings
     behaviour = state.behaviour
     hasVRFs = state.links.contains { $0.vrfTable != nil }
+    let smallestMTU: UInt32 = 1280
     without6 = Set(
-      state.links.lazy.filter { state.settings.interfaces[$0.name]?.ipv6IsDisabled == true }.map(\.index))
+      state.links.lazy.filter {
+        $0.mtu < smallestMTU || state.settings.interfaces[$0.name]?.ipv6IsDisabled == true
+      }.map(\.index))
     let outside = state.links.filter { !$0.isLoopback }
     for family in AddressFamily.allCases where Set(outside.map { forwards(family, from: $0.index) }).count > 1 {
       unevenlyForwarded.insert(family)
