@@ -8,6 +8,8 @@ package struct LinkTable: Sendable {
   private let behaviour: KernelBehaviour
   /// Whether any interface is a VRF device.
   let hasVRFs: Bool
+  /// By interface the one on top that takes all that it receives (`macvlan_handle_frame()`).
+  private let takers: [UInt32: UInt32]
   /// Interfaces on which IPv6 is off (`disable_ipv6`), or does not exist, since they are too small for it
   /// (`IPV6_MIN_MTU`).
   private let without6: Set<UInt32>
@@ -22,6 +24,9 @@ package struct LinkTable: Sendable {
     settings = state.settings
     behaviour = state.behaviour
     hasVRFs = state.links.contains { $0.vrfTable != nil }
+    takers = Dictionary(
+      state.links.lazy.filter(\.takesAllOfLower).compactMap { link in link.lower.map { ($0, link.index) } },
+      uniquingKeysWith: { first, _ in first })
     let smallestMTU: UInt32 = 1280
     without6 = Set(
       state.links.lazy.filter {
@@ -141,11 +146,16 @@ package struct LinkTable: Sendable {
   }
 
   /// The interface that packets come in by which arrive at this one: that of a port is its bridge, bond or team
-  /// (`br_pass_frame_up()`, `bond_handle_frame()`, `team_handle_frame()`), also where several stand on one another.
+  /// (`br_pass_frame_up()`, `bond_handle_frame()`, `team_handle_frame()`), also where several stand on one another; and
+  /// one may have all of it handed on to a macvlan.
   func receiver(of interface: UInt32) -> UInt32 {
     var interface = interface
     let deepest = 8
     for _ in 0..<deepest {
+      if let taker = takers[interface] {
+        interface = taker
+        continue
+      }
       guard let master = byIndex[interface]?.master, let kind = byIndex[master]?.kind,
         ["bridge", "bond", "team"].contains(kind)
       else { break }

@@ -71,12 +71,17 @@ extension Link {
       default: break
       }
     }
-    guard kind == "vrf", let data else { return }
+    guard let kind, let data else { return }
     let details = bytes.extracting(data.range)
     var inner = AttributeCursor()
     while let attribute = try inner.next(in: details) {
-      guard attribute.type == IFLA_VRF_TABLE else { continue }
-      vrfTable = try details.extracting(attribute.range).uint32()
+      let value = details.extracting(attribute.range)
+      switch (kind, attribute.type) {
+      case ("vrf", IFLA_VRF_TABLE): vrfTable = try value.uint32()
+      case ("macvlan", IFLA_MACVLAN_MODE), ("macvtap", IFLA_MACVLAN_MODE):
+        takesAllOfLower = try value.uint32() == MACVLAN_MODE_PASSTHRU
+      default: break
+      }
     }
   }
 }

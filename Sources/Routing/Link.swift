@@ -16,6 +16,8 @@ package struct Link: Hashable, Sendable {
   package var master: UInt32?
   /// The interface that this one stands on (VLAN, macvlan), or a veth's peer; nil when it is in another namespace.
   package var lower: UInt32?
+  /// Whether it is a macvlan or macvtap in passthru mode, which all that the interface below receives is for.
+  package var takesAllOfLower = false
   /// The routing table of a VRF device.
   package var vrfTable: UInt32?
   /// Whether packets sent to a VRF device wait in a queueing discipline (IFLA_QDISC other than `noqueue`); false for

@@ -115,6 +115,28 @@ struct LivePortTests {
     }
   }
 
+  @Test("what arrives below a macvlan in passthru mode comes in by that", arguments: AddressFamily.allCases)
+  func passthru(family: AddressFamily) throws {
+    try withNetworkNamespace {
+      try run(
+        Self.router + """
+          ip link set in0 address 02:00:00:00:00:01
+          ip link add mv0 link in0 type macvlan mode passthru; ip link set mv0 up
+          for family in -4 -6; do ip $family rule add iif mv0 lookup 7; done
+          ip route add default table 7 nexthop via 10.1.1.2 nexthop via 10.1.3.2
+          ip -6 route add default table 7 nexthop via fd00:1::2 nexthop via fd00:3::2
+          """)
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      let frames = Self.frames(family, to: family == .ipv6 ? "2001:db8::7" : "198.18.0.7")
+      let decisions = try frames.map { try Self.decide($0, table, from: "in0") }
+      #expect(decisions.allSatisfy { $0.isExact })
+      let predicted = decisions.map { $0.nexthop.map { table.interfaceName($0.interface) } }
+      #expect(predicted == (try Self.ways(frames)).map { $0.map { "o\($0)" } })
+      #expect(Set(predicted) == ["o1", "o3"])
+    }
+  }
+
   @Test(
     "a nexthop that looks up again what it has encapsulated leaves the prediction uncertain", arguments: [false, true])
   func encapsulation(isObject: Bool) throws {

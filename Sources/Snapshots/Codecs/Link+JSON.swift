@@ -11,6 +11,7 @@ extension Link: JSONCodable {
       queues: try json.optional("queues") ?? false, group: try json.optional("group") ?? 0,
       alternativeNames: try json.optional("altnames") ?? [])
     ipv6MTU = try json.optional("ipv6_mtu")
+    takesAllOfLower = try json.optional("passthru") ?? false
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -24,6 +25,7 @@ extension Link: JSONCodable {
       $0.member("kind", kind)
       $0.member("master", master)
       $0.member("link", lower)
+      $0.member("passthru", takesAllOfLower ? true : nil)
       $0.member("vrf_table", vrfTable)
       $0.member("queues", queues ? true : nil)
       $0.member("group", group == 0 ? nil : group)

@@ -83,6 +83,10 @@ extension Importer {
     link.alternativeNames = try json.optional("altnames") ?? []
     guard let information: JSONValue = try json.optional("linkinfo") else { return link }
     link.kind = try information.optional("info_kind")
+    if link.kind == "macvlan" || link.kind == "macvtap", let data: JSONValue = try information.optional("info_data") {
+      let mode: String? = try data.optional("mode")
+      link.takesAllOfLower = mode == "passthru"
+    }
     if link.kind == "vrf", let data: JSONValue = try information.optional("info_data") {
       link.vrfTable = try data.optional("table", NameTable.tables)
       let discipline: String? = try json.optional("qdisc")
