@@ -88,7 +88,8 @@ extension Walk {
           record(.skipped(route: index, reason: .expired))
           continue
         }
-        for (provisional, score) in candidates(index, strict: strict) where score > best?.score ?? -1 {
+        for (provisional, score) in candidates(index, strict: strict, above: best?.score ?? -1)
+        where score > best?.score ?? -1 {
           best = (index, provisional, score)
         }
       }
@@ -123,8 +124,8 @@ extension Walk {
     return true
   }
 
-  /// The nexthops of a route that pass, each with its score.
-  private func candidates(_ index: Int, strict: Strictness) -> [(Provisional, Int)] {
+  /// The nexthops of a route that pass, each with its score; of a group only the first that has more than a route before it.
+  private func candidates(_ index: Int, strict: Strictness, above least: Int) -> [(Provisional, Int)] {
     let route = table.state.routes[index]
     if case .object(let id, _) = route.nexthops {
       switch table.nexthops.objects[id] {
@@ -135,7 +136,8 @@ extension Walk {
           self.score(member, route, strict: strict).map { (Provisional.entry(member), $0) }
         }
         // A kernel that keeps to the output interface looks at all of them for it (`rt6_nh_find_match()`).
-        return table.behaviour.ipv6HonoursOutputInterface == true ? Array(usable) : Array(usable.prefix(1))
+        if table.behaviour.ipv6HonoursOutputInterface == true { return Array(usable) }
+        return usable.first { $0.1 > least }.map { [$0] } ?? []
       case .blackhole: return [(.none, 0)]
       case .unusable, nil: return []
       }

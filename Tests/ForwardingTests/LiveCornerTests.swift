@@ -39,6 +39,14 @@ struct LiveCornerTests {
         ip -6 rule add pref 50 lookup 100 suppress_ifgroup 5
         """, destination: "fd09::"),
     Corner(
+      testDescription: "IPv6: a group is preferred to the legs before it for a member on the ingress that is not its first",
+      script: """
+        ip nexthop add id 1 via fd00:1::2 dev o1; ip nexthop add id 2 via fd00:f::9 dev in0
+        ip nexthop add id 3 via fd00:3::2 dev o3; ip nexthop add id 9 group 1/2/3
+        ip -6 route add fd09::/16 metric 100 nexthop via fd00:1::2 nexthop via fd00:2::2
+        ip -6 route append fd09::/16 metric 100 nhid 9
+        """, destination: "fd09::"),
+    Corner(
       testDescription: "IPv4: a rule suppresses the interface of the first leg, whichever is taken",
       script: """
         ip link set o1 group 5
