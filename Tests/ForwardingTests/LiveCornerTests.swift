@@ -39,7 +39,7 @@ struct LiveCornerTests {
         ip -6 rule add pref 50 lookup 100 suppress_ifgroup 5
         """, destination: "fd09::"),
     Corner(
-      testDescription: "IPv6: a group is preferred to the legs before it for a member on the ingress that is not its first",
+      testDescription: "IPv6: a group goes before the legs for a member on the ingress, which is not its first",
       script: """
         ip nexthop add id 1 via fd00:1::2 dev o1; ip nexthop add id 2 via fd00:f::9 dev in0
         ip nexthop add id 3 via fd00:3::2 dev o3; ip nexthop add id 9 group 1/2/3
