@@ -95,8 +95,7 @@ private struct SnapshotParts {
       // An import of before there was `unread`.
       state.unread = [.unspecified]
     }
-    // One of before they were read does not have them.
-    if let redirects { state.redirects = redirects } else { state.unread.insert(.redirects) }
+    if let redirects { state.redirects = redirects }
     return Snapshot(state: state, created: created, notes: notes)
   }
 

@@ -6,7 +6,7 @@ import Testing
 struct BadInputTests {
   /// A small snapshot: one interface, one multipath route, one resilient group.
   static let snapshot = """
-    {"format":"ecmpctl-snapshot","version":1,"redirects":{},
+    {"format":"ecmpctl-snapshot","version":1,
      "kernel":{"release":"6.18.44","machine":"x86_64"},
      "settings":{"ipv4":{},"ipv6":{}},
      "links":[{"ifindex":2,"ifname":"o1","flags":65603,"operstate":6,"mtu":1500,"group":0,

@@ -7,7 +7,7 @@ import Testing
 struct CapturePredictTests {
   /// A router with two-legged default routes of both families; the kind `dummy` brings no layer-4 hash along.
   static let snapshot = """
-    {"format":"ecmpctl-snapshot","version":1,"redirects":{},
+    {"format":"ecmpctl-snapshot","version":1,
      "kernel":{"release":"6.18.44","machine":"x86_64"},
      "settings":{
        "ipv4":{"fib_multipath_hash_policy":POLICY,"fib_multipath_hash_seed":7,"forwarding":true,"accept_source_route":false},

@@ -9,7 +9,7 @@ import Testing
 struct PredictTests {
   /// spine02 of the anycast network: four legs, a resilient and a hash-threshold group, a refusing route; seed 305419896.
   static let snapshot = """
-    {"format":"ecmpctl-snapshot","version":1,"redirects":{},
+    {"format":"ecmpctl-snapshot","version":1,
      "kernel":{"release":"6.18.44","machine":"x86_64"},
      "settings":{
        "ipv4":{"fib_multipath_hash_policy":1,"fib_multipath_hash_seed":SEED,"forwarding":true},

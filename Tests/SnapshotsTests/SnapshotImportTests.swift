@@ -374,7 +374,7 @@ struct SnapshotImportTests {
         "the kernel release is not known (no `uname -r`)",
         "the machine is not known (no `uname -a`): taken to be little-endian",
         "the sysctls are not known (no `sysctl net`): hash policies count as 0, and the seed as unknown",
-        "whether ICMP redirects have changed gateways is not known (no `cat /proc/net/snmp /proc/net/snmp6`)",
+        "ICMP redirects are taken to have changed no gateway (no `cat /proc/net/snmp /proc/net/snmp6`)",
         "the addresses are not known (no `ip -j addr`)",
         "the neighbours are not known (no `ip -j neigh`)",
         "nexthop objects are not known (no `ip -j nexthop`)",
