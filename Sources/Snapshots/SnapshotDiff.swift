@@ -4,7 +4,7 @@ package import Routing
 /// What differs between two routing states, section by section.
 package struct SnapshotDiff: Hashable, Sendable {
   package enum Section: String, Hashable, Sendable, CaseIterable {
-    case kernel, behaviour, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes
+    case kernel, behaviour, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes, redirects
   }
 
   /// One difference; the values are as a snapshot writes them.
@@ -58,6 +58,9 @@ package struct SnapshotDiff: Hashable, Sendable {
     compare(.groups, old.groups, new.groups) { "id \($0.id)" }
     entries += Self.bucketEntries(old.bucketTables, new.bucketTables)
     compare(.routes, old.routes, new.routes, identity: Self.identity)
+    compare(.redirects, old.redirects.destinations, new.redirects.destinations) {
+      "\($0.destination) ifindex \($0.interface)"
+    }
   }
 
   private static func identity(of route: Route) -> String {

@@ -77,6 +77,7 @@ extension RoutingState {
     if links != other.links || addresses != other.addresses { parts.append("interfaces") }
     if neighbours != other.neighbours { parts.append("neighbours") }
     if settings != other.settings { parts.append("settings") }
+    if redirects != other.redirects { parts.append("redirects") }
     return parts
   }
 }

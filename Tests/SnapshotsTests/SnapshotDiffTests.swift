@@ -30,12 +30,15 @@ struct SnapshotDiffTests {
       try route("10.3.0.0/16", nhid: 1), try route("10.2.0.0/16", nhid: 1), try route("10.0.0.0/8", nhid: 2),
     ]
     new.bucketTables[0].buckets = [.init(nexthop: 1, idleTime: 77), .init(nexthop: 1, idleTime: 0)]
+    new.redirects.destinations = [
+      RedirectedDestination(destination: try Prefix(parsing: "10.3.0.7/32").address, interface: 2, gateway: nil)
+    ]
 
     let diff = SnapshotDiff(from: old, to: new)
     #expect(
       diff.entries.map { "\($0.section) \($0.identity)" } == [
         "buckets id 9 index 1", "routes 10.0.0.0/8 table 254 metric 5", "routes 10.1.0.0/16 table 254 metric 5",
-        "routes 10.3.0.0/16 table 254 metric 5",
+        "routes 10.3.0.0/16 table 254 metric 5", "redirects 10.3.0.7 ifindex 2",
       ])
     #expect(diff.entries[0].change == .changed(from: ["nhid": 2], to: ["nhid": 1]))
     guard case .changed(let from, let to) = diff.entries[1].change, case .removed = diff.entries[2].change,
