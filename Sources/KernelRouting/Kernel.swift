@@ -64,8 +64,8 @@ package struct Kernel: ~Copyable {
       let hasResilient = objects.groups.contains { $0.kind == .resilient }
       if parts.contains(.buckets), hasResilient { state.bucketTables = try bucketTables() }
     }
-    if parts.contains(.routes) {
-      state.routes = try routes(filter)
+    if parts.contains(.routes) { state.routes = try routes(filter) }
+    if parts == .all {
       if let redirects = try redirects(links) { state.redirects = redirects } else { state.unread.insert(.redirects) }
     }
     return state

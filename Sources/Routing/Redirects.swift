@@ -41,21 +41,25 @@ package struct RedirectCounts: Hashable, Sendable {
 
   /// Reads the text of one file, or of both, one after the other.
   package init(parsing text: some Sequence<UInt8>) {
-    var names: [Substring] = []
-    for line in String(decoding: Array(text), as: UTF8.self).split(separator: "\n") {
-      let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
-      if words.first == "Icmp6InRedirects", words.count == 2 {
-        ipv6 = UInt64(words[1])
-      } else if words.first == "Icmp:" {
+    var names: [ArraySlice<UInt8>] = []
+    // Bytes, not characters: every start of a prediction passes here.
+    for line in Array(text).split(separator: UInt8(ascii: "\n")) {
+      guard line.starts(with: "Icmp:".utf8) || line.starts(with: "Icmp6InRedirects".utf8) else { continue }
+      let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+      if words.count == 2, words[0].elementsEqual("Icmp6InRedirects".utf8) {
+        ipv6 = Self.number(words[1])
+      } else if words.count > 1, words[0].elementsEqual("Icmp:".utf8) {
         // Names and values stand in two lines of the same form.
-        if words.count > 1, UInt64(words[1]) == nil {
+        if Self.number(words[1]) == nil {
           names = words
-        } else if let place = names.firstIndex(of: "InRedirects"), place < words.count {
-          ipv4 = UInt64(words[place])
+        } else if let place = names.firstIndex(where: { $0.elementsEqual("InRedirects".utf8) }), place < words.count {
+          ipv4 = Self.number(words[place])
         }
       }
     }
   }
+
+  private static func number(_ word: ArraySlice<UInt8>) -> UInt64? { UInt64(String(decoding: word, as: UTF8.self)) }
 
   package subscript(family: AddressFamily) -> UInt64? { family == .ipv4 ? ipv4 : ipv6 }
 }
