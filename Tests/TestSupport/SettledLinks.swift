@@ -4,7 +4,9 @@
 /// `net/core/link_watch.c` has changed the operational state, which is when `ip` says `NO-CARRIER` or stops saying it.
 package let settledLinks = """
   for i in $(seq 3000); do
-    ip -o link show up | awk '{ if (/NO-CARRIER/ == /LOWER_UP/) exit 1 }' && break
+    ip -o link show up | while read -r link; do
+      case $link in *NO-CARRIER*LOWER_UP*) exit 1 ;; *NO-CARRIER* | *LOWER_UP*) ;; *) exit 1 ;; esac
+    done && break
     sleep 0.01
   done
   """
