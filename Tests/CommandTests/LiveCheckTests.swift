@@ -29,7 +29,7 @@ struct LiveCheckTests {
   }
   private static let lostCarrier = """
     ip link set p1 down
-    for i in $(seq 1200); do ip link show o1 | grep -q LOWERLAYERDOWN && break; sleep 0.05; done
+    \(settledLinks)
     """
   private static func fail(_ address: String, _ dev: String) -> String {
     "ip neigh replace \(address) dev \(dev) lladdr 02:00:00:00:00:01 nud failed"

@@ -32,7 +32,7 @@ func withRouter<Result>(_ body: (inout Kernel) throws -> Result) throws -> Resul
       try run(
         """
         ip link add br0 type bridge; ip link set o2 master br0 group 9 mtu 1400; ip link set p1 down
-        until ip -o link show o1 | grep -q 'state LOWERLAYERDOWN'; do sleep 0.02; done
+        \(settledLinks)
         """)
       let links = Dictionary(try kernel.links().map { ($0.name, $0) }) { first, _ in first }
       let o1 = try #require(links["o1"])

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Files
 import Forwarding
-import KernelRouting
-import Measurement
 import MultipathHash
 import Paths
 import Rendering
@@ -117,7 +115,9 @@ struct TraceCommand: ParsableCommand {
         guard source.snapshot == nil else {
           throw CommandFailure.usage("--snapshot asks no kernel, and this router is a live one")
         }
-        return try liveState(NetworkNamespace(name))
+        var there = source
+        there.netns = name
+        return try StateSource(there).completedState()
       }
     } catch {
       // The line that names the router, and what there is wrong with it.
@@ -125,12 +125,5 @@ struct TraceCommand: ParsableCommand {
       let message = "\(file):\(router.line): router \(router.name): \(failure.message ?? "it can not be read")"
       throw CommandFailure(failure.status, message)
     }
-  }
-
-  private func liveState(_ namespace: NetworkNamespace) throws -> RoutingState {
-    var kernel = try Kernel(namespace: namespace)
-    var state = try kernel.readSettledState()
-    state.behaviour = BehaviourProbe.completing(state.behaviour)
-    return state
   }
 }

@@ -6,8 +6,9 @@ import Routing
 import Verification
 
 extension Kernel {
-  /// Reads the state while it rests, or says that it did not, and finds out by lookups what no message tells of it: whether the upper bounds of routes with a leg
-  /// without carrier are those of the settings (see `RoutingState.interfacesOfStaleBounds`).
+  /// Reads the state while it rests, or says that it did not, and finds out by lookups what no message tells of it:
+  /// whether the upper bounds of routes with a leg without carrier are those of the settings (see
+  /// `RoutingState.interfacesOfStaleBounds`).
   ///
   /// - Parameter parts: what is read; only who asks for what decides on the shares of legs is told of their bounds.
   mutating func readSettledState(_ parts: StateParts = .all) throws(KernelError) -> RoutingState {
