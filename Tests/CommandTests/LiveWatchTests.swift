@@ -251,12 +251,13 @@ struct LiveWatchTests {
           stty rows 12 cols 50
           exec '\(Program.path)' watch --interval 0.2 --for 60
           END
-          # What is typed reaches the program as it would from a keyboard: byte 3 is Ctrl-C.
+          # What is typed reaches the program as it would from a keyboard: byte 3 is Ctrl-C. The shell that script
+          # starts, which is the user's, would receive it as well, and some die of it.
           {
             await 'id 11' out; ip nexthop replace id 11 group 1/2,9; await 'members 1/2 -> 1/2,9' out
             # A few more frames.
             sleep 1; printf '\\003'; await COMMAND_EXIT_CODE out
-          } | env -u NO_COLOR TERM=xterm script -qefc 'sh inner' out >/dev/null
+          } | env -u NO_COLOR TERM=xterm script -qefc 'exec sh inner' out >/dev/null
           """)
         let text = try run("cat \(directory)/out")
         #expect(text.contains("\u{1b}[?25l"))
