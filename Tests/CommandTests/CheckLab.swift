@@ -67,7 +67,7 @@ struct CheckLab {
       systemctl() {
         '\(Program.path)' resilient guard --journal \(journal) >\(directory)/log 2>&1 &
         echo $! >>\(directory)/pids
-        for i in $(seq 6000); do grep -q keeps \(directory)/log && break; sleep 0.01; done
+        for i in $(seq 6000); do grep -qs keeps \(directory)/log && break; sleep 0.01; done
         grep -q keeps \(directory)/log
       }
       \(commands)

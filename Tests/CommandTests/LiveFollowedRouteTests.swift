@@ -26,7 +26,7 @@ struct LiveFollowedRouteTests {
             cd \(directory)
             '\(Program.path)' resilient guard --journal journal >log 2>&1 &
             p=$!
-            for i in $(seq 6000); do grep -q 'no group' log && break; sleep 0.01; done
+            for i in $(seq 6000); do grep -qs 'no group' log && break; sleep 0.01; done
             echo $p
             """
           ).filter(\.isNumber)

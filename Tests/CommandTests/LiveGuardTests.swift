@@ -61,7 +61,7 @@ struct LiveGuardTests {
         """
         '\(Program.path)' resilient guard --journal \(directory)/journal >>\(directory)/log 2>&1 &
         p=$!
-        for i in $(seq 6000); do grep -q keeps \(directory)/log && break; sleep 0.01; done
+        for i in $(seq 6000); do grep -qs keeps \(directory)/log && break; sleep 0.01; done
         grep -q keeps \(directory)/log
         echo $p | tee \(directory)/guard.pid
         """
@@ -174,7 +174,12 @@ struct LiveGuardTests {
       // The state lasts as long as the guard takes to look for the neighbour again: only its notification is sure to be
       // seen.
       let monitor = try TestSupport.run(
-        "cd \(lab.directory); ip -ts monitor neigh nexthop >>events 2>&1 & sleep 0.3; echo $!"
+        """
+        cd \(lab.directory); ip -ts monitor neigh nexthop >>events 2>&1 & monitor=$!
+        # It has its socket, and listens.
+        for i in $(seq 6000); do grep -q " $monitor " /proc/self/net/netlink && break; sleep 0.01; done
+        echo $monitor
+        """
       ).filter(\.isNumber)
       defer { _ = try? TestSupport.run("kill -KILL \(monitor)") }
       let events = lab.directory + "/events"

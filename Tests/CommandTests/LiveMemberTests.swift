@@ -52,7 +52,7 @@ struct LiveMemberTests {
       keeper = try run(
         """
         '\(Program.path)' resilient guard --journal \(directory)/journal >\(directory)/log 2>&1 &
-        until grep -q keeps \(directory)/log; do sleep 0.01; done
+        until grep -qs keeps \(directory)/log; do sleep 0.01; done
         echo $!
         """
       ).filter(\.isNumber)

@@ -47,6 +47,7 @@ struct LiveWatchTests {
         cd \(directory)
         \(Self.awaitFunction)
         ip monitor nexthop >monitor 2>&1 & monitor=$!
+        for i in $(seq 3000); do grep -q " $monitor " /proc/self/net/netlink && break; sleep 0.01; done
         trap 'kill -KILL $monitor $(cat pid) 2>/dev/null || true' EXIT
         {
           sh -c 'echo $$ >pid; exec env --default-signal=INT "\(Program.path)" watch \(arguments) --json --for 60 \
