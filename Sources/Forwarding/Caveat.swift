@@ -34,6 +34,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let encapsulation = Caveats(rawValue: 1 << 26)
   package static let sourceHistory = Caveats(rawValue: 1 << 27)
   package static let routeException = Caveats(rawValue: 1 << 28)
+  package static let hiddenRoute = Caveats(rawValue: 1 << 29)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -144,5 +145,9 @@ package struct Caveat: Hashable, Sendable {
       flag: .routeException, code: "route-exception",
       text:
         "an ICMP redirect has given this destination another gateway, or may have: ip route show cache tells some"),
+    Caveat(
+      flag: .hiddenRoute, code: "hidden-route",
+      text:
+        "the kernel does not tell all of this IPv6 multipath route and its rivals, or may not: see /proc/net/ipv6_route"),
   ]
 }

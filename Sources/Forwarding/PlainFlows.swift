@@ -67,8 +67,10 @@ final class PlainFlows: Sendable {
       return
     }
     let redirected = table.redirected.keys.filter { $0.family == family }.map(Prefix.init(host:))
+    let hidden = table.state.hiddenRoutes.places.map(\.destination).filter { $0.family == family }
     destinations = DestinationKinds(
-      family, special: special + own + redirected + rules.compactMap(\.rule.destination), routes: table.state.routes)
+      family, special: special + own + redirected + hidden + rules.compactMap(\.rule.destination),
+      routes: table.state.routes)
     // IPv6 forwards what comes from the machine's own addresses.
     let local =
       family == .ipv6

@@ -79,6 +79,7 @@ extension Walk {
       routes.filter { (table.state.routes[$0].metric ?? 0) != metric },
     ]
     for group in groups {
+      noteHidden(group)
       var best: (route: Int, provisional: Provisional, score: Int)? = nil
       for index in group {
         if isObjectUnread(index) { return .unread(route: index) }

@@ -22,6 +22,13 @@ extension Walk {
     if asksForLinks { noteUnread(.links) }
   }
 
+  /// Notes that the kernel has others than these of the routes that it chooses among.
+  mutating func noteHidden(_ routes: [Int]) {
+    let hidden = table.state.hiddenRoutes
+    guard !hidden.isEmpty, !caveats.contains(.hiddenRoute) else { return }
+    if routes.contains(where: { hidden.concern(table.state.routes[$0]) }) { caveats.insert(.hiddenRoute) }
+  }
+
   /// Whether a route goes to a nexthop object of which nothing is known, as no objects are.
   func isObjectUnread(_ route: Int) -> Bool {
     guard table.state.unread.contains(.nexthops), let id = table.state.routes[route].nexthopID else { return false }

@@ -40,24 +40,32 @@ extension Kernel {
   ///
   /// Routes whose messages tell the same share their attributes.
   package mutating func routes(_ filter: RouteFilter = RouteFilter()) throws(KernelError) -> [Route] {
+    try readRoutes(filter).routes
+  }
+
+  /// The routes, and how many IPv6 entries have come or gone while they were read, so that they are of no one moment.
+  mutating func readRoutes(_ filter: RouteFilter) throws(KernelError) -> (routes: [Route], changes: Int) {
     var routes: [Route] = []
+    var changes = 0
     var table = RouteAttributeTable()
     for family in filter.family.map({ [$0] }) ?? AddressFamily.allCases {
       do throws(NetlinkError) {
-        try appendRoutes(filter, family: family, sharing: &table, to: &routes)
+        changes += try appendRoutes(filter, family: family, sharing: &table, to: &routes)
       } catch {
         guard Self.meansNoRoutes(error, filter) else { throw KernelError(error) }
       }
     }
-    return routes
+    return (routes, changes)
   }
 
   /// Reads the routes of a family, again when one has changed meanwhile that matters.
   ///
   /// Where IPv6 never comes to rest, as on a router with many peers, all readings are put together.
+  ///
+  /// - Returns: how many entries have come or gone, where it never came to rest.
   private mutating func appendRoutes(
     _ filter: RouteFilter, family: AddressFamily, sharing table: inout RouteAttributeTable, to routes: inout [Route]
-  ) throws(NetlinkError) {
+  ) throws(NetlinkError) -> Int {
     let before = routes.count
     var changes = RouteChanges()
     var earlier: [[Route]] = []
@@ -65,7 +73,7 @@ extension Kernel {
       let known = changes.count
       do throws(NetlinkError) {
         try dumpRoutes(filter, family: family, sharing: &table, changes: &changes) { routes.append($0) }
-        if changes.count == known { return }
+        if changes.count == known { return 0 }
       } catch {
         guard error.isTransient, attempt < Self.attempts else { throw error }
       }
@@ -76,6 +84,7 @@ extension Kernel {
     let last = Array(routes[before...])
     routes.removeLast(last.count)
     routes += changes.complete(last, from: earlier)
+    return changes.entries
   }
 
   private mutating func dumpRoutes(

@@ -64,7 +64,13 @@ package struct Kernel: ~Copyable {
       let hasResilient = objects.groups.contains { $0.kind == .resilient }
       if parts.contains(.buckets), hasResilient { state.bucketTables = try bucketTables() }
     }
-    if parts.contains(.routes) { state.routes = try routes(filter) }
+    if parts.contains(.routes) {
+      let reading = try readRoutes(filter)
+      state.routes = reading.routes
+      if parts == .all, filter == RouteFilter() {
+        state.hiddenRoutes = Self.hiddenRoutes(reading.routes, changes: reading.changes)
+      }
+    }
     if parts == .all {
       if let redirects = try redirects(links) { state.redirects = redirects } else { state.unread.insert(.redirects) }
     }

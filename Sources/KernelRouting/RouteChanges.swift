@@ -19,6 +19,8 @@ struct RouteChanges {
   private var places: Set<Place> = []
   /// How many changes were told.
   private(set) var count = 0
+  /// How many entries of IPv6 tables they were.
+  private(set) var entries = 0
 
   var isEmpty: Bool { count == 0 }
 
@@ -27,6 +29,7 @@ struct RouteChanges {
 
   mutating func add(_ route: Route) {
     count += 1
+    entries += route.entries6
     places.insert(Place(route))
   }
 

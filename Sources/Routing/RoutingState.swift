@@ -24,6 +24,8 @@ package struct RoutingState: Hashable, Sendable {
   package var rebalanced: [AddressFamily: Set<UInt32>] = [:]
   /// What ICMP redirects have changed for single destinations, beside the routes.
   package var redirects = Redirects()
+  /// Where IPv6 has other routes than these.
+  package var hiddenRoutes = HiddenRoutes()
 
   /// - Parameter behaviour: nil takes what the release tells.
   package init(

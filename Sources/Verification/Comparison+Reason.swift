@@ -70,7 +70,7 @@ extension RoutingState {
         state.bucketTables.map { ($0.group, $0.buckets.map(\.nexthop)) }, uniquingKeysWith: { first, _ in first })
     }
     var parts: [String] = []
-    if routes != other.routes { parts.append("routes") }
+    if routes != other.routes || hiddenRoutes != other.hiddenRoutes { parts.append("routes") }
     if rules != other.rules { parts.append("rules") }
     if nexthops != other.nexthops || groups.map(\.members) != other.groups.map(\.members) { parts.append("nexthops") }
     if buckets(self) != buckets(other) { parts.append("buckets") }
