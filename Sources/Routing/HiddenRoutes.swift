@@ -45,6 +45,64 @@ package struct HiddenRoutes: Hashable, Sendable {
 }
 
 extension HiddenRoutes {
+  /// A file of `/proc/net`.
+  package enum File: String, Sendable {
+    /// How many entries the tables have.
+    case count = "rt6_stats"
+    /// The entries, one a line.
+    case list = "ipv6_route"
+  }
+
+  /// Of more entries only the number is looked at: for every page of the list the kernel goes through its tables from
+  /// their start, with the lock of each in turn, so that a list of 40 000 takes it half a minute.
+  package static let mostListed = 1 << 12
+  /// More bytes than a line of the list ever has.
+  private static let longestLine = 192
+
+  /// Looks for what the kernel has not told; nothing is read where no route has several legs that are no nexthop objects.
+  ///
+  /// - Parameters:
+  ///   - routes: what it has told of all tables.
+  ///   - changes: how many entries have come or gone while it did: so many more or less say nothing.
+  ///   - contents: reads at most so many bytes of a file, or nothing.
+  package init(_ routes: [Route], changes: Int, contents: (File, _ limit: Int) -> [UInt8]?) {
+    guard let told = Self.entriesBesideLegs(routes) else {
+      self.init()
+      return
+    }
+    guard let count = contents(.count, 1 << 12).flatMap({ IPv6RouteCount(parsing: $0)?.entries }) else {
+      self = .anywhere
+      return
+    }
+    guard count <= Self.mostListed else {
+      self = abs(told - count) <= changes ? HiddenRoutes() : .anywhere
+      return
+    }
+    let limit = Self.mostListed * Self.longestLine
+    guard let list = contents(.list, limit), list.count < limit else {
+      self = .anywhere
+      return
+    }
+    self.init(routes, listed: list)
+  }
+
+  /// How many entries the IPv6 routes are together; nil where none has several legs.
+  private static func entriesBesideLegs(_ routes: [Route]) -> Int? {
+    var sum = 0
+    var hasLegs = false
+    // Neighbouring routes mostly have the same attributes.
+    var last: (attributes: ObjectIdentifier, entries: Int)?
+    for route in routes where route.family == .ipv6 {
+      let id = route.attributesID
+      let entries: Int
+      if let last, last.attributes == id { entries = last.entries } else { entries = route.entries6 }
+      last = (id, entries)
+      hasLegs = hasLegs || entries > 1
+      sum += entries
+    }
+    return hasLegs ? sum : nil
+  }
+
   /// Holds what the kernel told against its list of all entries, by how many there are of each preference.
   ///
   /// - Parameters:

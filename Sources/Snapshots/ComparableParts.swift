@@ -15,6 +15,7 @@ extension RoutingState {
       if parts.contains(.routes(family)) { state.routes.removeAll { $0.family == family } }
       if parts.contains(.settings(family)) { state.settings.forget(family) }
     }
+    if parts.contains(.ipv6Routes) { state.hiddenRoutes = HiddenRoutes() }
     if parts.contains(.redirects) { state.redirects = Redirects() }
     if parts.contains(.ipv6Settings) {
       for index in state.links.indices { state.links[index].ipv6MTU = nil }

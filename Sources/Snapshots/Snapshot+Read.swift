@@ -33,6 +33,7 @@ private struct SnapshotParts {
   private var kernel: KernelIdentity?
   private var behaviour: KernelBehaviour?
   private var redirects: Redirects?
+  private var hiddenRoutes: HiddenRoutes?
   private var state = RoutingState(kernel: KernelIdentity(release: "", machine: ""))
   /// The first wrong value, which counts only once the format and the version, which may come later, are right.
   private var mismatch: JSONMismatch?
@@ -57,6 +58,7 @@ private struct SnapshotParts {
     case "unread": unread = decode(key, try reader.value())
     case "rebalanced": readRebalanced(try reader.value())
     case "redirects": redirects = decode(key, try reader.value())
+    case "hidden": hiddenRoutes = decode(key, try reader.value())
     case "kernel": kernel = decode(key, try reader.value())
     case "behaviour": behaviour = decode(key, try reader.value())
     case "settings": state.settings = decode(key, try reader.value()) ?? state.settings
@@ -96,6 +98,7 @@ private struct SnapshotParts {
       state.unread = [.unspecified]
     }
     if let redirects { state.redirects = redirects }
+    if let hiddenRoutes { state.hiddenRoutes = hiddenRoutes }
     return Snapshot(state: state, created: created, notes: notes)
   }
 

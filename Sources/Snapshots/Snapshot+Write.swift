@@ -24,6 +24,7 @@ extension Snapshot {
       }
     }
     if !state.unread.contains(.redirects) { writer.member("redirects", state.redirects) }
+    writer.member("hidden", state.hiddenRoutes.isEmpty ? nil : state.hiddenRoutes)
     writer.member("kernel", state.kernel)
     writer.member("behaviour", state.behaviour)
     writer.member("settings", state.settings)

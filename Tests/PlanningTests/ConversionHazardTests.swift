@@ -126,6 +126,11 @@ import Testing
       name: "two routes of one key", commands: [legacy, "route append 198.51.100.0/24 via 10.0.3.2 dev o3"],
       code: .twins, severity: .refusal),
     Case(
+      name: "IPv6 legs that hide a route",
+      commands: ["route add 2001:db8:a::/48 nexthop via 2001:db8:1::2 dev o1 nexthop via 2001:db8:2::2 dev o2"],
+      change: { $0.hiddenRoutes = .anywhere }, request: { $0.selection = .everything }, code: .twins, severity: .refusal
+    ),
+    Case(
       name: "a route with one nexthop", commands: ["route add 198.51.100.0/24 via 10.0.3.2 dev o3"],
       code: .notConcerned, severity: .refusal),
     Case(name: "no route at all", commands: [], code: .notConcerned, severity: .refusal),

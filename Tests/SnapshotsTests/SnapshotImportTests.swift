@@ -349,6 +349,7 @@ struct SnapshotImportTests {
     #expect(
       try Self.router().snapshot().notes == [
         "the machine is not known (no `uname -a`): taken to be little-endian",
+        "IPv6 multipath routes are taken to hide no other routes and preferences, which `ip` does not show",
         "`ip -j` does not show which route metrics are locked",
         "the parameters of encapsulations are not imported, only their types",
       ])
@@ -380,6 +381,7 @@ struct SnapshotImportTests {
         "nexthop objects are not known (no `ip -j nexthop`)",
         "the IPv4 rules are not known (no `ip -j rule`): taken to be the default ones",
         "the IPv6 rules are not known (no `ip -6 -j rule`): taken to be the default ones",
+        "IPv6 multipath routes are taken to hide no other routes and preferences, which `ip` does not show",
         "links are not known (no `ip -j link`): interfaces are taken to be up, and their indexes are made up",
         "`ip -j` does not show which route metrics are locked",
         "the parameters of encapsulations are not imported, only their types",

@@ -45,7 +45,8 @@ struct SnapshotTests {
       state.rebalanced = rebalanced
       #expect(try Snapshot(bytes: text(of: Snapshot(state: state)), file: "f").state == state)
     }
-    let wrong = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"rebalanced":{"ipv4":["o1"]}}"#
+    let wrong =
+      #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"rebalanced":{"ipv4":["o1"]}}"#
     #expect(throws: SnapshotError.self) { try Snapshot(bytes: Array(wrong.utf8), file: "f") }
   }
 
@@ -68,6 +69,26 @@ struct SnapshotTests {
     let bytes = text(of: Snapshot(state: state))
     #expect(!String(decoding: bytes, as: UTF8.self).contains(#""redirects":"#))
     #expect(try Snapshot(bytes: bytes, file: "f").state == state)
+  }
+
+  @Test("Where routes are hidden is kept, and what says nothing of it has none")
+  func hiddenRoutes() throws {
+    var state = RoutingState(kernel: KernelIdentity(release: "6.1", machine: "m"))
+    #expect(!String(decoding: text(of: Snapshot(state: state)), as: UTF8.self).contains("hidden"))
+    let places: Set<HiddenRoutes.Place> = [
+      .init(destination: try Prefix(parsing: "2001:db8::/32"), metric: 1024),
+      .init(destination: .everything(.ipv6), source: try Prefix(parsing: "fd00::/8"), metric: 0),
+    ]
+    for hidden in [HiddenRoutes(places: places), .anywhere, HiddenRoutes(places: places, mayBeAnywhere: true)] {
+      state.hiddenRoutes = hidden
+      #expect(try Snapshot(bytes: text(of: Snapshot(state: state)), file: "f").state == state)
+    }
+    let head = #"{"format":"ecmpctl-snapshot","version":1,"kernel":{"release":"6.1","machine":"m"},"hidden":"#
+    for wrong in ["{\"places\":[{\"metric\":1}]}", "{\"anywhere\":5}", "[]"] {
+      #expect(throws: SnapshotError.self, "\(wrong)") {
+        try Snapshot(bytes: Array((head + wrong + "}").utf8), file: "f")
+      }
+    }
   }
 
   @Test("The text of a snapshot is stable")

@@ -219,6 +219,9 @@ package struct RandomState {
       ($1.element.tos, $0.element.metric ?? 0, $0.offset) < ($0.element.tos, $1.element.metric ?? 0, $1.offset)
     }
     state.routes = order.map(\.element)
+    guard family == .ipv6, generator.chance(30) else { return }
+    state.hiddenRoutes.mayBeAnywhere = generator.chance(20)
+    for route in state.routes where generator.chance(20) { state.hiddenRoutes.places.insert(.init(route)) }
   }
 
   /// The state with so many routes more, which share the attributes of few: as the table of a router has them.

@@ -51,6 +51,13 @@ extension PlanBuilder {
         "delete the others first; ip route show lists them")
       return false
     }
+    if state.hiddenRoutes.concern(route) {
+      refuse(
+        .twins, subject,
+        "the kernel has, or may have, others with this key that it does not tell, which a replace takes",
+        "delete the others first; /proc/net/ipv6_route lists them")
+      return false
+    }
     if let source = route.source, source.length > 0 {
       return isUnconvertible(subject, "the kernel takes no nexthop objects for routes with a source prefix")
     }

@@ -125,6 +125,10 @@ extension Simulation {
     if new.qualifiesForECMP, let index = same.first(where: { list[$0].qualifiesForECMP }) {
       let legs = list[index].legs.list
       if legs.count == 1, !knownWeights.contains(new.place) { doubts.insert(.hiddenWeight) }
+      // What a dump no longer tells: the preference of the leg, or a route that now lies between legs.
+      if new.preference ?? 0 != list[index].preference ?? 0 || same.last != index {
+        base.hiddenRoutes.places.insert(HiddenRoutes.Place(new))
+      }
       list[index].nexthops = .legs(.multipath(legs + new.legs.list))
     } else {
       list.insert(new, at: list.firstIndex { $0.priority > new.priority } ?? list.count)

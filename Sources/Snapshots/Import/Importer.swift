@@ -50,6 +50,9 @@ struct Importer {
 
   /// Says what follows from sources that were there or not.
   mutating func finish() {
+    if state.routes.contains(where: { $0.family == .ipv6 && $0.entries6 > 1 }) {
+      note("IPv6 multipath routes are taken to hide no other routes and preferences, which `ip` does not show")
+    }
     if !knowsInterfaces {
       note(
         "links are not known (no `ip -j link`): interfaces are taken to be up, and their indexes are made up", .links)
