@@ -148,6 +148,6 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .hiddenRoute, code: "hidden-route",
       text:
-        "the kernel does not tell all of this IPv6 multipath route and its rivals, or may not: see /proc/net/ipv6_route"),
+        "the kernel does not tell all of this IPv6 multipath route and its rivals, or may not: ecmpctl check says more"),
   ]
 }

@@ -241,7 +241,18 @@ extension StateCheckTests {
       name: "two default routes",
       commands: ["route add default via 10.0.1.2 dev o1", "route append default via 10.0.2.2 dev o2"],
       code: .defaultRotation, severity: .warning, fix: ""),
+    Case(
+      name: "a route between IPv6 legs", commands: [hiding],
+      change: { state in
+        for route in state.routes where route.entries6 > 1 { state.hiddenRoutes.places.insert(.init(route)) }
+      }, code: .hiddenRoute, severity: .warning, fix: nil),
+    Case(
+      name: "a route between IPv6 legs, nobody knows where", commands: [hiding],
+      change: { $0.hiddenRoutes = .anywhere }, code: .hiddenRoute, severity: .note, fix: nil),
   ]
+
+  private static let hiding =
+    "route add 2001:db8:a::/48 nexthop via 2001:db8:1::2 dev o1 nexthop via 2001:db8:2::2 dev o2"
 
   static let ownerCases: [Case] = [
     Case(

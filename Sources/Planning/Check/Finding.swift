@@ -78,6 +78,7 @@ extension Finding {
     case strictReversePath = "strict-reverse-path"
     case mtuDiffers = "mtu-differs"
     case defaultRotation = "default-rotation"
+    case hiddenRoute = "hidden-route"
 
     // Who else has a hand in it.
     case owner = "owner"
