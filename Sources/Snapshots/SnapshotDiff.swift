@@ -4,7 +4,8 @@ package import Routing
 /// What differs between two routing states, section by section.
 package struct SnapshotDiff: Hashable, Sendable {
   package enum Section: String, Hashable, Sendable, CaseIterable {
-    case kernel, behaviour, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes, redirects
+    case kernel, behaviour, settings, links, addresses, neighbours, rules, nexthops, groups, buckets, routes, redirects,
+      hidden
   }
 
   /// One difference; the values are as a snapshot writes them.
@@ -60,6 +61,12 @@ package struct SnapshotDiff: Hashable, Sendable {
     compare(.routes, old.routes, new.routes, identity: Self.identity)
     compare(.redirects, old.redirects.destinations, new.redirects.destinations) {
       "\($0.destination) ifindex \($0.interface)"
+    }
+    compare(.hidden, old.hiddenRoutes.sortedPlaces, new.hiddenRoutes.sortedPlaces) { place in
+      "\(place.destination)" + (place.source.map { " from \($0)" } ?? "") + " metric \(place.metric)"
+    }
+    if old.hiddenRoutes.mayBeAnywhere != new.hiddenRoutes.mayBeAnywhere {
+      compare(.hidden, [old.hiddenRoutes.mayBeAnywhere], [new.hiddenRoutes.mayBeAnywhere]) { _ in "anywhere" }
     }
   }
 

@@ -33,12 +33,15 @@ struct SnapshotDiffTests {
     new.redirects.destinations = [
       RedirectedDestination(destination: try Prefix(parsing: "10.3.0.7/32").address, interface: 2, gateway: nil)
     ]
+    new.hiddenRoutes = HiddenRoutes(
+      places: [.init(destination: .everything(.ipv6), metric: 1024)], mayBeAnywhere: true)
 
     let diff = SnapshotDiff(from: old, to: new)
     #expect(
       diff.entries.map { "\($0.section) \($0.identity)" } == [
         "buckets id 9 index 1", "routes 10.0.0.0/8 table 254 metric 5", "routes 10.1.0.0/16 table 254 metric 5",
-        "routes 10.3.0.0/16 table 254 metric 5", "redirects 10.3.0.7 ifindex 2",
+        "routes 10.3.0.0/16 table 254 metric 5", "redirects 10.3.0.7 ifindex 2", "hidden ::/0 metric 1024",
+        "hidden anywhere",
       ])
     #expect(diff.entries[0].change == .changed(from: ["nhid": 2], to: ["nhid": 1]))
     guard case .changed(let from, let to) = diff.entries[1].change, case .removed = diff.entries[2].change,

@@ -17,6 +17,14 @@ extension HiddenRoutes.Place: JSONCodable {
 }
 
 extension HiddenRoutes: JSONCodable {
+  var sortedPlaces: [Place] {
+    places.sorted {
+      ($0.destination, $0.source?.description ?? "", $0.metric) < (
+        $1.destination, $1.source?.description ?? "", $1.metric
+      )
+    }
+  }
+
   package init(json: JSONValue) throws(JSONMismatch) {
     let places: [Place] = try json.optional("places") ?? []
     self.init(places: Set(places), mayBeAnywhere: try json.optional("anywhere") ?? false)
@@ -24,12 +32,7 @@ extension HiddenRoutes: JSONCodable {
 
   package func write(to writer: inout JSONWriter) {
     writer.object {
-      let sorted = places.sorted {
-        ($0.destination, $0.source?.description ?? "", $0.metric) < (
-          $1.destination, $1.source?.description ?? "", $1.metric
-        )
-      }
-      $0.member("places", sorted.isEmpty ? nil : sorted)
+      $0.member("places", places.isEmpty ? nil : sortedPlaces)
       $0.member("anywhere", mayBeAnywhere ? true : nil)
     }
   }
