@@ -65,11 +65,7 @@ package struct Kernel: ~Copyable {
       if parts.contains(.buckets), hasResilient { state.bucketTables = try bucketTables() }
     }
     if parts.contains(.routes) {
-      let reading = try readRoutes(filter)
-      state.routes = reading.routes
-      if parts == .all, filter == RouteFilter() {
-        state.hiddenRoutes = Self.hiddenRoutes(reading.routes, changes: reading.changes)
-      }
+      (state.routes, state.hiddenRoutes) = try routesAndHidden(filter, isWhole: parts == .all)
     }
     if parts == .all {
       if let redirects = try redirects(links) { state.redirects = redirects } else { state.unread.insert(.redirects) }

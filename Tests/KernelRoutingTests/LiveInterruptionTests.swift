@@ -100,6 +100,16 @@ import Testing
     }
   }
 
+  @Test func `Routes that come and go are not taken for hidden ones`() throws {
+    try Self.withChangingRoutes { kernel in
+      try run("ip -6 route add 2001:db8:a::/64 nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2")
+      for _ in 0..<20 {
+        let state = try kernel.readState()
+        #expect(state.routes.contains { $0.entries6 == 2 } && state.hiddenRoutes.isEmpty)
+      }
+    }
+  }
+
   @Test func `Routes that stream by are told to be inconsistent when they have changed meanwhile`() throws {
     try Self.withChangingRoutes { kernel in
       var answers: Set<Bool> = []
@@ -129,7 +139,9 @@ import Testing
       ).filter(\.isNumber)
       defer { _ = try? run("kill -KILL \(changes)") }
       var answers: Set<Bool> = []
-      for _ in 0..<2000 where !answers.contains(false) { answers.insert(try kernel.readSteadyState(.nexthops).isSteady) }
+      for _ in 0..<2000 where !answers.contains(false) {
+        answers.insert(try kernel.readSteadyState(.nexthops).isSteady)
+      }
       #expect(answers.contains(false))
     }
   }
