@@ -60,7 +60,8 @@ extension Kernel {
 
   /// Reads the routes of a family, again when one has changed meanwhile that matters.
   ///
-  /// Where IPv6 never comes to rest, as on a router with many peers, all readings are put together.
+  /// Where IPv6 never comes to rest, as on a router with many peers, all readings are put together. There are more of them
+  /// while they differ, since what one passes over lies where its messages end, and those of the next may end there too.
   ///
   /// - Returns: how many entries have come or gone, where it never came to rest.
   private mutating func appendRoutes(
@@ -69,15 +70,18 @@ extension Kernel {
     let before = routes.count
     var changes = RouteChanges()
     var earlier: [[Route]] = []
-    for attempt in 1...Self.attempts {
+    let most = 2 * Self.attempts
+    for attempt in 1...most {
       let known = changes.count
       do throws(NetlinkError) {
         try dumpRoutes(filter, family: family, sharing: &table, changes: &changes) { routes.append($0) }
         if changes.count == known { return 0 }
+        let reading = Array(routes[before...])
+        if attempt >= Self.attempts, let previous = earlier.last, changes.leaveSame(previous, reading) { break }
       } catch {
-        guard error.isTransient, attempt < Self.attempts else { throw error }
+        guard error.isTransient, attempt < most else { throw error }
       }
-      guard attempt < Self.attempts else { break }
+      guard attempt < most else { break }
       earlier.append(Array(routes[before...]))
       routes.removeLast(routes.count - before)
     }

@@ -33,6 +33,12 @@ struct RouteChanges {
     places.insert(Place(route))
   }
 
+  /// Whether two readings have the same routes, but for those that have changed.
+  func leaveSame(_ one: [Route], _ other: [Route]) -> Bool {
+    func unchanged(_ routes: [Route]) -> Set<Route> { Set(routes.lazy.filter { !places.contains(Place($0)) }) }
+    return unchanged(one) == unchanged(other)
+  }
+
   /// The last of several readings with each route once, and with those that it has passed over.
   ///
   /// What an earlier one has and the last one has not was passed over, unless it has changed.

@@ -157,5 +157,7 @@ import Testing
     let whole = changes.complete([1, 1, 5, 6].map { route($0) }, from: readings)
     #expect(whole == [1, 5, 6, 3, 2].map { route($0) })
     #expect(changes.complete([route(4, metric: 1)], from: [[route(4)]]) == [route(4, metric: 1)])
+    #expect(changes.leaveSame([1, 2, 2, 4].map { route($0) }, [2, 1].map { route($0) }))
+    #expect(!changes.leaveSame([1, 2].map { route($0) }, [1, 3].map { route($0) }))
   }
 }
