@@ -203,6 +203,57 @@ struct LiveResilientPlanTests {
     }
   }
 
+  @Test("a plan that was written for another namespace is carried out there, and nowhere else")
+  func planForNamespace() throws {
+    try withTemporaryDirectory { directory in
+      try withNetworkNamespace {
+        let spine = try SideNamespace.make()
+        let other = try SideNamespace.make()
+        try spine.enter { _ = try run(Self.router) }
+        try other.enter { _ = try run(Self.router) }
+        let file = directory + "/plan.json"
+        let apply = "resilient apply --yes --no-verify --journal \(directory)/journal --plan \(file)"
+        // By a path that means something else elsewhere.
+        let plan = try Program.run(
+          "resilient plan 198.51.100.0/24 --netns net -o \(file)", prefix: "cd /proc/\(spine.process)/ns &&")
+        #expect(plan.status == 2, "a name without a slash is one of ip netns: \(plan.output)")
+        let done = try Program.run(
+          "resilient plan 198.51.100.0/24 --netns ./net -o \(file)", prefix: "cd /proc/\(spine.process)/ns &&")
+        #expect(done.status == 0, "\(done.error)")
+
+        let before = try other.enter { try Self.state() }
+        let refused = try Program.run("\(apply) --netns \(other.process)")
+        #expect(refused.status == 2 && refused.output == "", "\(refused.output)")
+        #expect(
+          refused.error.hasSuffix(
+            ", which --netns \(other.process) is not: leave --netns out, or plan for it\n"), "\(refused.error)")
+        #expect(refused.errorLines.count == 1, "\(refused.error)")
+        let here = try Program.run("\(apply) --netns /proc/self/ns/net")
+        #expect(here.status == 2 && here.error.contains("which --netns /proc/self/ns/net is not"), "\(here.error)")
+
+        #expect(try Program.run("\(apply) --dry-run --netns \(spine.process)").status == 0)
+        let applied = try Program.run(apply)
+        #expect(applied.status == 0, "\(applied.error)")
+        #expect(
+          applied.output.contains(", in the network namespace /proc/\(spine.process)/ns/./net\n"), "\(applied.output)")
+        #expect(try spine.enter { try Self.state() }.contains { $0.contains("resilient") })
+        #expect(try other.enter { try Self.state() } == before)
+
+        // A plan that names none is for where it is carried out.
+        #expect(try spine.enter { try Program.run("resilient plan 198.51.102.0/24 -o \(file)") }.status == 0)
+        #expect(try other.enter { try Program.run(apply) }.status == 0)
+        #expect(try other.enter { try Self.state() }.contains { $0.contains("resilient") })
+
+        #expect(try Program.run("resilient plan 198.51.101.0/24 --netns \(spine.process) -o \(file)").status == 0)
+        try run("sed -i 's/\"netns\": \"[0-9]*\"/\"netns\": \"no-such\"/' \(file)")
+        let gone = try Program.run(apply)
+        #expect(gone.status == 2 && gone.errorLines.count == 1, "\(gone.error)")
+        #expect(
+          gone.error.hasPrefix("ecmpctl: \(file) is for the network namespace no-such: there is no"), "\(gone.error)")
+      }
+    }
+  }
+
   @Test("planned, applied, tuned and reverted: everything is as it was before")
   func there() throws {
     try withTemporaryDirectory { directory in

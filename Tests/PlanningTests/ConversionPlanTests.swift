@@ -132,7 +132,8 @@ import Testing
   @Test("A plan read from its file is the plan that was written", arguments: seeds)
   func file(seed: UInt64) throws {
     let state = try ConversionLab.state(seed: seed)
-    let plan = ConversionPlanner.plan(Self.request(), in: state)
+    var plan = ConversionPlanner.plan(Self.request(), in: state)
+    plan.namespaceName = seed % 2 == 0 ? "spine02" : nil
     var reader = JSONReader(plan.fileBytes)
     #expect(try ConversionPlan(json: try reader.value()) == plan)
     try reader.finish()

@@ -27,6 +27,8 @@ package struct ConversionPlan: Hashable, Sendable {
   package var hazards: [ConversionHazard]
   /// What can be done about routes of daemons, the best first.
   package var proposals: [DaemonProposal] = []
+  /// What the user called the network namespace that the plan is for; nil where he named none.
+  package var namespaceName: String?
 
   package init(
     kind: Kind, steps: [ConversionStep] = [], conversions: [Conversion] = [],

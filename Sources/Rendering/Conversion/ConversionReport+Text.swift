@@ -21,7 +21,7 @@ extension ConversionReport {
 
   /// What the plan does and what it costs, in a few lines.
   package func appendPrice(to output: inout [UInt8]) {
-    var text = headline + "\n"
+    var text = headline + (namespaceName.map { ", in the network namespace \($0)" } ?? "") + "\n"
     for fate in fates {
       let routes = fate.conversion.routes
       let more = routes.count > 1 ? " and \(routes.count - 1) more" : ""

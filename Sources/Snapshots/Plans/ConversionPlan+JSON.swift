@@ -100,13 +100,12 @@ extension ConversionPlan: JSONCodable {
   package static let version = 1
 
   package init(json: JSONValue) throws(JSONMismatch) {
-    let format: String = try json.required("format")
-    guard format == Self.format else {
-      throw JSONMismatch(expected: "\"\(Self.format)\"", found: .string(format)).inside(.key("format"))
+    guard json["format"] == .string(Self.format) else {
+      throw JSONMismatch("this is no plan of ecmpctl; write one with ecmpctl resilient plan -o FILE")
     }
     let version: Int = try json.required("version")
     guard version == Self.version else {
-      throw JSONMismatch("the plan is of version \(version); this program knows version \(Self.version)")
+      throw JSONMismatch("the plan is of version \(version); this ecmpctl knows version \(Self.version): plan again")
     }
     let kind: String = try json.required("kind")
     guard let known = Kind(rawValue: kind) else {
@@ -123,6 +122,7 @@ extension ConversionPlan: JSONCodable {
       conversions: try json.required("conversions"), expectation: try json.required("expectation"),
       protocol: try json.required("protocol"), hazards: try json.required("hazards"))
     proposals = try json.optional("proposals") ?? []
+    namespaceName = try json.optional("netns")
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -131,6 +131,7 @@ extension ConversionPlan: JSONCodable {
       $0.member("version", Self.version)
       $0.member("description", description)
       $0.member("kind", kind.rawValue)
+      $0.member("netns", namespaceName)
       $0.member("protocol", `protocol`)
       $0.member("hazards", hazards)
       $0.member("proposals", proposals.isEmpty ? nil : proposals)

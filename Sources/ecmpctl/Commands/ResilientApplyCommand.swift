@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import KernelRouting
 import Netlink
 import Planning
 import Routing
@@ -78,15 +79,50 @@ struct ResilientApplyCommand: ParsableCommand {
       try execution.end(try transaction.resume(), format)
       return
     }
-    let state = try StateSource(source).completedState()
+    var source = source
     let priced: PricedPlan
     if let path = self.plan {
-      priced = PricedPlan(plan: try ConversionPlan(path: path), state: state, namespaceName: source.netns)
+      let plan = try ConversionPlan(path: path)
+      source.netns = try namespace(of: plan, in: path == "-" ? "standard input" : path)
+      let state = try StateSource(source).completedState()
+      priced = PricedPlan(plan: plan, state: state, namespaceName: source.netns)
     } else {
+      let state = try StateSource(source).completedState()
       let request = try conversion.request(source, flows: pricing.many)
       let plan = ConversionPlanner.plan(request, in: state)
       priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     }
     try execution.carryOut(priced, source: source, format)
+  }
+
+  /// The network namespace that a plan is for: the one that the plan names, else that of --netns.
+  ///
+  /// - Parameter file: where the plan is from, for errors.
+  /// - Throws: `usage` where both are named and are not the same.
+  private func namespace(of plan: ConversionPlan, in file: String) throws -> String? {
+    guard let name = plan.namespaceName else { return source.netns }
+    // First the one of --netns: /proc/self is another after each move.
+    let own = try source.netns.map { try NamespaceIdentity(moving: NetworkNamespace($0)) }
+    let there: NamespaceIdentity
+    do {
+      there = try NamespaceIdentity(moving: NetworkNamespace(name))
+    } catch {
+      let failure = Ecmpctl.failure(of: error)
+      throw CommandFailure(failure.status, "\(file) is for the network namespace \(name): \(failure.message ?? "")")
+    }
+    guard own == nil || own == there else {
+      throw CommandFailure.usage(
+        "\(file) is for the network namespace \(name), which --netns \(source.netns ?? "") is not: leave --netns out, "
+          + "or plan for it")
+    }
+    return source.netns ?? name
+  }
+}
+
+extension NamespaceIdentity {
+  /// That of a namespace, into which the calling thread moves.
+  fileprivate init(moving namespace: NetworkNamespace) throws {
+    _ = try Kernel(namespace: namespace)
+    try self.init(ofThread: ())
   }
 }

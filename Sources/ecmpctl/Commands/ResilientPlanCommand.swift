@@ -59,7 +59,7 @@ struct ResilientPlanCommand: ParsableCommand {
     var request = try options.request(source, flows: pricing.many)
     request.revertTarget = revertTo
     let plan = revert ? RevertPlanner.plan(request, in: state) : ConversionPlanner.plan(request, in: state)
-    let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
+    var priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     // Where standard output takes the plan, it takes nothing else.
     if out != "-" || priced.plan.isRefused {
       try priced.report.print(format)
@@ -67,6 +67,7 @@ struct ResilientPlanCommand: ParsableCommand {
     try priced.plan.checkRefusal()
     if let out { try priced.plan.save(to: out) }
     if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
+    priced.plan.namespaceName = source.lastingNamespaceName
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Routing
 
 /// What is shown, and how: choices that every command knows, also one where there is nothing for them to change.
@@ -45,6 +46,20 @@ struct SourceOptions: ParsableArguments, DisplayChoices {
   func validate() throws {
     if netns != nil && snapshot != nil { throw ValidationError("--netns and --snapshot exclude each other") }
     try validateFamilies()
+  }
+
+  /// The value of `--netns` in words that mean the same in every working directory.
+  var lastingNamespaceName: String? {
+    guard let netns, netns.contains("/"), !netns.hasPrefix("/"), let here = Environment.directory else { return netns }
+    return here + "/" + netns
+  }
+
+  /// - Parameter journal: the value of `--journal`, if one is given.
+  /// - Throws: `ValidationError` for one beside a snapshot.
+  func check(journal: String?) throws {
+    guard journal == nil || snapshot == nil else {
+      throw ValidationError("--journal is of this machine, and --snapshot of any: leave one of them out")
+    }
   }
 }
 
