@@ -15,6 +15,9 @@ package struct FileError: Error, Hashable {
     self.code = code
   }
 
+  /// Standard input is to be read by two.
+  static let secondReader = FileError(path: "-", operation: "open", code: EBUSY)
+
   /// Whether nobody reads what was to be written any more.
   package var isLostReader: Bool { code == EPIPE }
 
@@ -25,6 +28,7 @@ package struct FileError: Error, Hashable {
 
   /// The system's words for the errno, such as "No such file or directory".
   package var reason: String {
+    if self == .secondReader { return "it can be read once, and is named twice: give a file for one of them" }
     guard let text = unsafe strerror(code) else { return "error \(code)" }
     return unsafe String(cString: text)
   }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A file, or standard input, that is read in chunks.
 package final class InputFile {
@@ -13,13 +14,17 @@ package final class InputFile {
   /// How many bytes the system has given so far.
   package private(set) var byteCount: UInt64 = 0
 
-  /// Opens the file; `-` is standard input.
+  /// Whether somebody reads standard input, which all of the process has only once.
+  private static let standardInputIsTaken = Atomic(false)
+
+  /// Opens the file; `-` is standard input, which can be opened once.
   package init(path: String, chunkSize: Int = 1 << 16) throws(FileError) {
     self.path = path
     self.chunkSize = max(chunkSize, 1)
     ownsDescriptor = path != "-"
     guard ownsDescriptor else {
       descriptor = STDIN_FILENO
+      guard !Self.standardInputIsTaken.exchange(true, ordering: .relaxed) else { throw .secondReader }
       return
     }
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

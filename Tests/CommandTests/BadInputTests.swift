@@ -100,6 +100,70 @@ struct BadInputTests {
   }
 
   @Test(
+    "an option that can not have an effect is wrong usage",
+    arguments: [
+      ("resilient plan --all -p udp", "-p is for flows, and none are given: add --flows FILE, --conntrack,"),
+      ("resilient plan --all --seed 5", "--seed is for flows"),
+      ("resilient plan --group 5 --key auto", "--key is for flows"),
+      ("resilient plan --all --input csv", "--input is for flows"),
+      ("resilient plan --all --keep-going", "--keep-going is for flows"),
+      ("resilient plan --all --random-seed 5", "--random-seed is for flows"),
+      ("resilient plan --all --flows - --random-seed 5", "--random-seed needs --random"),
+      ("resilient apply --all --measure", "--measure is for flows"),
+      ("resilient apply --plan plan.json --seed 5", "--seed is for a plan that is made now"),
+      ("resilient apply --plan plan.json -i o1", "--iif is for a plan that is made now"),
+      ("resilient apply --plan plan.json --flows -", "--flows is for a plan that is made now"),
+      ("resilient apply --plan plan.json --keep-going", "--keep-going is for a plan that is made now"),
+      ("resilient apply --resume --sport 5", "--sport is for a plan that is made now"),
+      ("resilient revert --all --inner-src 10.0.0.1", "--inner-src is for flows"),
+      ("resilient revert --all --dry-run --snapshot SNAPSHOT --journal .", "--journal is of this machine"),
+      ("resilient tune --group 5 --idle-timer 5 --connected", "--connected is for flows"),
+      ("seed set 5 --keep-going", "--keep-going is for flows"),
+      ("seed set 5 --dport 53", "--dport is for flows"),
+      ("seed set 5 --flows - --random-seed 5", "--random-seed needs --random"),
+      ("seed tune --same-as SNAPSHOT --tries 5", "--tries has no say in that"),
+      ("seed tune --same-as SNAPSHOT --threads 1", "--threads has no say in that"),
+      ("seed tune --same-as SNAPSHOT --upstream-seed 1", "--upstream-seed has no say in that"),
+      ("seed tune --same-as SNAPSHOT -s 10.0.0.1", "--src has no say in that"),
+      ("verify --keep-going", "--input and --keep-going need --flows"),
+      ("verify --sockets --random-seed 5", "--random-seed needs --random"),
+      ("predict --flows - --link-type ip", "--link-type is for --packet, not for --flows"),
+      ("predict -d 10.0.0.1 --measure --key auto", "--measure is --key measure, and not --key auto"),
+      ("whatif --link-down o1 --flows - --measure --key known", "and not --key known"),
+      ("whatif --link-down o1 --flows - --html - --list moved", "--html - prints the page in place of anything else"),
+      ("whatif --link-down o1 --flows - --html - -j", "--html - prints the page in place of anything else"),
+      (
+        "whatif --batch - --flows - --snapshot SNAPSHOT",
+        "can not open standard input: it can be read once, and is named twice: give a file for one"
+      ),
+      ("snapshot diff - -", "standard input: it can be read once, and is named twice"),
+      ("snapshot import --route - --route6 - -o -", "standard input: it can be read once, and is named twice"),
+      ("check --snapshot SNAPSHOT --journal .", "--journal is of this machine"),
+      ("metrics --snapshot SNAPSHOT --journal .", "--journal is of this machine"),
+      ("trace --topology SNAPSHOTS -d 10.0.0.1 --netns 1", "--netns says which router is the live one"),
+      ("trace --topology SNAPSHOTS -d 10.0.0.1 --snapshot SNAPSHOT", "--snapshot says which router is the live one"),
+    ])
+  func idleOption(arguments: String, says: String) throws {
+    try withTemporaryDirectory { directory in
+      try run(
+        """
+        cat >\(directory)/s.json <<'E'
+        \(Self.snapshot)
+        E
+        echo 'router o1 snapshot \(directory)/s.json' >\(directory)/topology
+        """)
+      let source = arguments.hasPrefix("predict --flows") ? " --snapshot \(directory)/s.json" : ""
+      let words = (arguments + source).split(separator: " ").map { word in
+        word == "SNAPSHOT" ? "\(directory)/s.json" : word == "SNAPSHOTS" ? "\(directory)/topology" : String(word)
+      }
+      // Standard input holds a command, a snapshot or routes.
+      let input = words.contains("diff") ? "\(directory)/s.json" : "\(directory)/input"
+      try run("echo \(words.contains("import") ? "[]" : "link set o1 down") >\(directory)/input")
+      expect(try Program.run(words.joined(separator: " ") + " <\(input)"), status: 2, says: says)
+    }
+  }
+
+  @Test(
     "a bad flow file names file, line and column",
     arguments: [
       ("a wrong column", "src,dst,sprot\\n", ":1:9:", "unknown column \"sprot\""),

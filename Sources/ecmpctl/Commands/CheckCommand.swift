@@ -34,7 +34,7 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp(
       "The directory that tells which groups resilient guard keeps (default: \(TransactionDirectory.standardPath)).",
       valueName: "dir"))
-  var journal: String = TransactionDirectory.standardPath
+  var journal: String?
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOptions
@@ -52,11 +52,15 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  func validate() throws { try source.check(journal: journal) }
+
   func run() throws {
     let state = try StateSource(source).completedState()
     var surroundings = CheckSurroundings()
     surroundings.bootSeed = RecoveredSeed.seed(for: state, source)
-    if source.snapshot == nil { surroundings.look(in: TransactionDirectory(argument: journal)) }
+    if source.snapshot == nil {
+      surroundings.look(in: TransactionDirectory(argument: journal ?? TransactionDirectory.standardPath))
+    }
     let findings = StateCheck.findings(in: state, family: source.family, surroundings: surroundings)
     let report = CheckReport(findings, threshold: severity.level, in: state, namespace: source.netns)
     var output = OutputBuffer()

@@ -37,7 +37,7 @@ struct MetricsCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The directory of the journal (default: \(TransactionDirectory.standardPath)).", valueName: "dir"))
-  var journal: String = TransactionDirectory.standardPath
+  var journal: String?
 
   @OptionGroup var layout: JSONOptions
   @OptionGroup var source: SourceOptions
@@ -45,6 +45,7 @@ struct MetricsCommand: ParsableCommand {
 
   func validate() throws {
     if layout.json, format != nil { throw ValidationError("--json and --format exclude each other") }
+    try source.check(journal: journal)
   }
 
   func run() throws {
@@ -94,7 +95,7 @@ struct MetricsCommand: ParsableCommand {
 
   /// What transactions have written down; nil for one who may not read it, which is no reason to tell nothing.
   private func keeping() -> MetricsReport.Keeping? {
-    let directory = TransactionDirectory(argument: journal)
+    let directory = TransactionDirectory(argument: journal ?? TransactionDirectory.standardPath)
     do {
       let namespace = try NamespaceIdentity(ofThread: ())
       let bootID = KernelIdentity.running.bootID

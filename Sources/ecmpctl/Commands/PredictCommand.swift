@@ -62,7 +62,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var detail: FlowDetailOptions
 
   func validate() throws {
-    guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
+    try many.checkRandomSeed()
     guard many.name != nil else { return }
     guard output != .csv || !format.json else {
       throw ValidationError("--output csv is no JSON: use --output ndjson or --output summary with -j")
@@ -84,6 +84,7 @@ struct PredictCommand: ParsableCommand {
       guard words.isEmpty, packet == nil else {
         throw CommandFailure.usage("\(name) and a flow on the command line exclude each other")
       }
+      guard linkType == nil else { throw CommandFailure.usage("--link-type is for --packet, not for \(name)") }
       guard !explain else { throw CommandFailure.usage("--explain is for one flow, not for \(name)") }
       let input = try many.open(table: decider.table, source: source, fields: flow.fields)
       let writer = PredictionWriter(

@@ -61,11 +61,12 @@ struct ResilientApplyCommand: ParsableCommand {
     guard !resume || !execution.dryRun else {
       throw ValidationError("--resume makes changes, and --dry-run none; see resilient status for what is left to do")
     }
+    try pricing.check()
   }
 
   /// An option that has a say only in a plan that is made now; nil where none is given.
   private var planningOption: String? {
-    conversion.parameterOption ?? pricing.many.name
+    conversion.parameterOption ?? pricing.option
       ?? (source.family.map { $0 == .ipv4 ? "-4" : "-6" })
   }
 

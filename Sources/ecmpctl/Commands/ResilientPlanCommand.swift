@@ -52,6 +52,7 @@ struct ResilientPlanCommand: ParsableCommand {
     if revert, let option = options.conversionOption {
       throw ValidationError("\(option) is for a conversion; with --revert groups become what they were")
     }
+    try pricing.check()
   }
 
   func run() throws {

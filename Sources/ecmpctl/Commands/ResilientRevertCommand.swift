@@ -55,6 +55,7 @@ struct ResilientRevertCommand: ParsableCommand {
       throw ValidationError("give one of PREFIX, --group ID and --all")
     }
     try execution.checkSource(source)
+    try pricing.check()
   }
 
   func run() throws {

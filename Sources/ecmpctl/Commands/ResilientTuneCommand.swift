@@ -47,6 +47,7 @@ struct ResilientTuneCommand: ParsableCommand {
     }
     try ConversionOptions.check(idleTimer: idleTimer, unbalancedTimer: unbalancedTimer)
     try execution.checkSource(source)
+    try pricing.check()
   }
 
   func run() throws {

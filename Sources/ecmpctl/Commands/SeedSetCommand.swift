@@ -55,10 +55,10 @@ struct SeedSetCommand: ParsableCommand {
   var details = false
 
   func validate() throws {
-    guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
-    guard many.name != nil || flow.fields.isEmpty else {
-      throw ValidationError("the fields of a flow go along with --flows, --conntrack, --sockets or --random")
+    if many.name == nil, let option = many.idleOption ?? flow.option {
+      throw ValidationError(FlowSourceOptions.lacking(for: option))
     }
+    try many.checkRandomSeed()
     guard source.snapshot == nil || dryRun else {
       throw ValidationError("a snapshot can not be changed; add --dry-run")
     }

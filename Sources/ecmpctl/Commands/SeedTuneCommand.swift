@@ -27,6 +27,7 @@ struct SeedTuneCommand: ParsableCommand {
         ecmpctl seed tune --snapshot spine02.json --flows capture.pcapng -i swp51 --random-seed 1
       """)
 
+  private static let usualTries = 1000
   /// Trying more takes long and gains next to nothing.
   private static let mostTries = 10_000_000
 
@@ -34,8 +35,9 @@ struct SeedTuneCommand: ParsableCommand {
 
   @OptionGroup var flow: FlowOptions
 
-  @Option(help: ArgumentHelp("How many random seeds are tried.", valueName: "n"))
-  var tries = 1000
+  @Option(
+    help: ArgumentHelp("How many random seeds are tried (default: \(SeedTuneCommand.usualTries)).", valueName: "n"))
+  var tries: Int?
 
   @Option(help: ArgumentHelp("Try this seed, too.", valueName: "seed"))
   var candidate: [String] = []
@@ -59,7 +61,7 @@ struct SeedTuneCommand: ParsableCommand {
   var seed: String?
 
   @Option(help: ArgumentHelp("Threads that try seeds; one for each CPU by default.", valueName: "n"))
-  var threads: Int = Processors.count
+  var threads: Int?
 
   @OptionGroup var source: SourceOptions
 
@@ -73,17 +75,21 @@ struct SeedTuneCommand: ParsableCommand {
       guard many.name == nil, upstream.isEmpty, candidate.isEmpty else {
         throw ValidationError("--same-as compares settings: leave flows, --upstream and --candidate out")
       }
+      let given = [("--tries", tries != nil), ("--threads", threads != nil), ("--upstream-seed", upstreamSeed != nil)]
+      if let option = given.first(where: \.1)?.0 ?? many.idleOption ?? flow.option {
+        throw ValidationError("--same-as compares settings: \(option) has no say in that")
+      }
       return
     }
     guard many.name != nil else {
       throw ValidationError("no flows given: use --flows FILE, --conntrack, --sockets, or --random N --to PREFIX")
     }
-    guard (0...Self.mostTries).contains(tries) else {
+    guard (0...Self.mostTries).contains(tries ?? 1) else {
       throw ValidationError("--tries must be from 0 to \(Self.mostTries)")
     }
-    guard tries > 0 || !candidate.isEmpty else { throw ValidationError("no seed to try: give --tries or --candidate") }
+    guard tries != 0 || !candidate.isEmpty else { throw ValidationError("no seed to try: give --tries or --candidate") }
     guard upstreamSeed == nil || !upstream.isEmpty else { throw ValidationError("--upstream-seed needs --upstream") }
-    guard (1...1024).contains(threads) else { throw ValidationError("--threads must be from 1 to 1024") }
+    guard (1...1024).contains(threads ?? 1) else { throw ValidationError("--threads must be from 1 to 1024") }
   }
 
   func run() throws {
@@ -108,7 +114,7 @@ struct SeedTuneCommand: ParsableCommand {
     }
     let tuning = SeedTuning(sample, table, today: today)
     var progress = ProgressLine("trying seeds")
-    let scores = tuning.scores(of: candidates.seeds, threads: threads) {
+    let scores = tuning.scores(of: candidates.seeds, threads: threads ?? Processors.count) {
       progress.update(UInt64($0), of: UInt64(candidates.seeds.count))
     }
     progress.end()
@@ -154,7 +160,7 @@ struct SeedTuneCommand: ParsableCommand {
     // JSON numbers are whole up to 2^53.
     let randomSeed = many.randomSeed ?? UInt64.random(in: 0..<1 << 53)
     var generator = SplitMix64(seed: randomSeed ^ Self.stream)
-    let wanted = seeds.count + tries
+    let wanted = seeds.count + (tries ?? Self.usualTries)
     while seeds.count < wanted {
       let seed = UInt32(truncatingIfNeeded: generator.next() >> 32)
       if seen.insert(seed).inserted { seeds.append(seed) }

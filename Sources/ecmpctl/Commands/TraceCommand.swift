@@ -62,6 +62,7 @@ struct TraceCommand: ParsableCommand {
     let fields = try flow.fields + FlowArguments.fields(of: words, family: source.family)
     guard !fields.isEmpty else { throw CommandFailure.usage("no flow given; see ecmpctl trace --help") }
     let topology = try Topology(parsing: InputFile.contents(of: topology), file: file)
+    try checkSource(topology.routers)
     let network = try Network(read(topology.routers), cables: topology.cables, file: file)
     var first = 0
     if let start {
@@ -77,6 +78,16 @@ struct TraceCommand: ParsableCommand {
       explains: explain)
     try format.print(report, lines: report.lines, source)
     if !report.arrives { throw CommandFailure(.negative, nil) }
+  }
+
+  /// - Throws: `usage` where --netns or --snapshot stands for a router that the topology does not have.
+  private func checkSource(_ routers: [Topology.Router]) throws(CommandFailure) {
+    guard let option = source.netns != nil ? "--netns" : source.snapshot != nil ? "--snapshot" : nil,
+      !routers.contains(where: { $0.source == .live })
+    else { return }
+    // That no kernel is asked is told with the line of the router that is one.
+    if source.snapshot != nil, routers.contains(where: \.source.isLive) { return }
+    throw .usage("\(option) says which router is the live one, and \(file) has no live one: leave it out")
   }
 
   /// The flow, whose interfaces are those of the router where it begins.

@@ -70,6 +70,12 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     guard count ?? 1 > 0 else { throw ValidationError("--count must be at least 1") }
+    // Without another source of flows they are random.
+    if many.name != nil {
+      try many.checkRandomSeed()
+    } else if many.input != nil || many.keepGoing {
+      throw ValidationError("--input and --keep-going need --flows")
+    }
   }
 
   func run() throws {

@@ -43,7 +43,8 @@ struct WhatIfCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Print the flows that move as CSV in place of the report: moved.", valueName: "what"))
   var list: List?
 
-  @Option(help: ArgumentHelp("Write the report as a web page, too.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the report as a web page, too; - is standard output, for it alone.", valueName: "file"))
   var html: String?
 
   @Flag(help: "Run the commands in a scratch network namespace that holds the same state, and compare.")
@@ -59,11 +60,14 @@ struct WhatIfCommand: ParsableCommand {
   var details = false
 
   func validate() throws {
-    guard many.random != nil || many.randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
+    try many.checkRandomSeed()
     guard many.name != nil else {
       throw ValidationError("no flows given: use --flows FILE, --conntrack, --sockets, or --random N --to PREFIX")
     }
     guard list == nil || !format.json else { throw ValidationError("--list prints CSV, not JSON") }
+    guard html != "-" || list == nil && !format.json else {
+      throw ValidationError("--html - prints the page in place of anything else: leave --list and --json out")
+    }
     if let after, !(after >= 0 && after <= Double(Int32.max)) {
       throw ValidationError("--after takes seconds, at least 0")
     }
@@ -101,6 +105,8 @@ struct WhatIfCommand: ParsableCommand {
       if let doubt = report.doubtSentence { complain(doubt) }
       return
     }
+    // Where standard output takes the page, it takes nothing else.
+    guard html != "-" else { return }
     var output = OutputBuffer(painter: format.json ? nil : source.painter)
     if format.json {
       format.write(to: &output.bytes) { json in report.write(to: &json) }

@@ -26,7 +26,7 @@ struct FlowAmendment {
   ) throws(CommandFailure) {
     for field in fields where !allowed.map(\.rawValue).contains(field.name) {
       let names = allowed.map(\.rawValue).joined(separator: ", ")
-      throw .usage("\(source) tells \(field.name) itself; only these can be added to it: \(names)")
+      throw .usage("\(field.name) does not go with \(source): only these can be added to it: \(names)")
     }
     let named = Set(fields.compactMap { FlowField(rawValue: $0.name) })
     self.fields = named

@@ -6,7 +6,8 @@ struct FlowOptions: ParsableArguments {
   @Option(name: [.customShort("s"), .customLong("src")], help: ArgumentHelp("Source address.", valueName: "address"))
   var source: String?
 
-  @Option(name: [.customShort("d"), .customLong("dst")], help: ArgumentHelp("Destination address.", valueName: "address"))
+  @Option(
+    name: [.customShort("d"), .customLong("dst")], help: ArgumentHelp("Destination address.", valueName: "address"))
   var destination: String?
 
   @Option(name: .customShort("p"), help: ArgumentHelp("IP protocol, by name or number.", valueName: "proto"))
@@ -87,5 +88,15 @@ struct FlowOptions: ParsableArguments {
       ("inner_flowlabel", innerFlowlabel),
     ]
     return all.compactMap { name, value in value.map { (name, $0) } }
+  }
+
+  /// The name of an option that is given; nil for none.
+  var option: String? {
+    guard let name = fields.first?.name else { return nil }
+    return switch name {
+    case "proto": "-p"
+    case "socket": connected ? "--connected" : "--unconnected"
+    default: "--" + name.split(separator: "_").joined(separator: "-")
+    }
   }
 }

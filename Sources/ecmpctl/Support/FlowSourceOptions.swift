@@ -44,6 +44,11 @@ struct FlowSourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of the random flows, to repeat a run.", valueName: "number"))
   var randomSeed: UInt64?
 
+  /// - Throws: `ValidationError` for a seed of random flows where the flows are others.
+  func checkRandomSeed() throws {
+    guard random != nil || randomSeed == nil else { throw ValidationError("--random-seed needs --random") }
+  }
+
   func validate() throws {
     guard [flows != nil, conntrack, sockets, random != nil].count(where: \.self) <= 1 else {
       throw ValidationError("--flows, --conntrack, --sockets and --random exclude each other")
@@ -68,6 +73,17 @@ struct FlowSourceOptions: ParsableArguments {
     if conntrack { return "--conntrack" }
     if sockets { return "--sockets" }
     return random != nil ? "--random" : nil
+  }
+
+  /// The name of an option that says how flows are read, or made, where none of their sources is named; nil for none.
+  var idleOption: String? {
+    guard name == nil else { return nil }
+    return input != nil ? "--input" : keepGoing ? "--keep-going" : randomSeed != nil ? "--random-seed" : nil
+  }
+
+  /// What is said of an option that says something of flows, where there are none.
+  static func lacking(for option: String) -> String {
+    "\(option) is for flows, and none are given: add --flows FILE, --conntrack, --sockets, or --random N --to PREFIX"
   }
 
   /// Refuses random flows of another family than -4 or -6 asks for.

@@ -20,16 +20,23 @@ struct KeyOptions: ParsableArguments {
     help: ArgumentHelp(
       "Where the hash comes from: known, measure, or auto, which says what it took (default: known).",
       valueName: "how"))
-  var key: KeyChoice = .known
+  var key: KeyChoice?
 
   @Flag(help: "Let the kernel itself hash each flow, in a scratch network namespace; the same as --key measure.")
   var measure = false
 
   func validate() throws {
-    if measure && key == .known && seed != nil || key == .measure && seed != nil {
-      throw ValidationError("--seed and measuring exclude each other")
+    if measure, let key, key != .measure {
+      throw ValidationError("--measure is --key measure, and not --key \(key.rawValue): leave one of them out")
     }
+    if choice == .measure && seed != nil { throw ValidationError("--seed and measuring exclude each other") }
   }
+
+  /// What was asked for, in one way or the other.
+  var choice: KeyChoice { measure ? .measure : key ?? .known }
+
+  /// The name of an option that is given; nil for none.
+  var option: String? { seed != nil ? "--seed" : key != nil ? "--key" : measure ? "--measure" : nil }
 
   /// Decides flows of the state in the way that was asked for; `auto` tells what it is on standard error.
   ///
@@ -46,7 +53,8 @@ struct KeyOptions: ParsableArguments {
     let seed = isSeedSet && state.settings.hashSeed != 0 ? nil : seed
     if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
     let table = try ForwardingTable(state, seed: seed, source: source)
-    switch measure ? .measure : key {
+    if before == nil { try tellOfOtherSeed(state) }
+    switch choice {
     case .known: return Decider(table, measures: false)
     case .measure:
       if let obstacle = obstacle(state) { throw CommandFailure.usage(obstacle) }
@@ -54,6 +62,14 @@ struct KeyOptions: ParsableArguments {
     case .auto:
       return try automatic(table, state, many: many)
     }
+  }
+
+  /// Says that flows are not placed as they are here, where a seed is given and another is set.
+  private func tellOfOtherSeed(_ state: RoutingState) throws(CommandFailure) {
+    guard let seed, let set = state.settings.hashSeed, set != 0 else { return }
+    let given = try SeedArgument.number(seed)
+    guard given != set else { return }
+    complain("what is told holds for the seed \(given) of --seed; here net.ipv4.fib_multipath_hash_seed is \(set)")
   }
 
   private func automatic(_ table: ForwardingTable, _ state: RoutingState, many: Bool) throws -> Decider {

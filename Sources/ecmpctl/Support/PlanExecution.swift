@@ -26,7 +26,7 @@ struct PlanExecution: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The directory of the journal (default: \(TransactionDirectory.standardPath)).", valueName: "dir"))
-  var journal: String = TransactionDirectory.standardPath
+  var journal: String?
 
   func validate() throws {
     if let confirmWithin, !(1...86_400).contains(confirmWithin) {
@@ -39,9 +39,10 @@ struct PlanExecution: ParsableArguments {
     guard source.snapshot == nil || dryRun else {
       throw ValidationError("a snapshot can not be changed; add --dry-run")
     }
+    try source.check(journal: journal)
   }
 
-  var directory: TransactionDirectory { TransactionDirectory(argument: journal) }
+  var directory: TransactionDirectory { TransactionDirectory(argument: journal ?? TransactionDirectory.standardPath) }
 
   /// What earlier transactions have done in the network namespace of the calling thread since the boot, and kept.
   func history() -> [Conversion] {

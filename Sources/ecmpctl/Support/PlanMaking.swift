@@ -12,6 +12,18 @@ struct PricingOptions: ParsableArguments {
 
   @OptionGroup var key: KeyOptions
 
+  /// The name of an option that is given; nil for none.
+  var option: String? { many.name ?? idleOption }
+
+  /// The name of an option that says something of the flows, where there are none; nil for none.
+  private var idleOption: String? { many.name == nil ? many.idleOption ?? flow.option ?? key.option : nil }
+
+  /// - Throws: `ValidationError` for an option that says something of flows, where there are none.
+  func check() throws {
+    if let idleOption { throw ValidationError(FlowSourceOptions.lacking(for: idleOption)) }
+    try many.checkRandomSeed()
+  }
+
   /// The plan with its price on the flows, if any were given.
   func priced(
     _ plan: ConversionPlan, in state: RoutingState, source: SourceOptions, accepted: Set<ConversionHazard.Code>

@@ -14,11 +14,11 @@ struct PlanPricing: ~Copyable {
 
   init(_ plan: ConversionPlan, states: [RoutingState], key: KeyOptions, source: SourceOptions) throws {
     let before = try key.decider(states[0], source, many: true)
-    let after = try key.decider(states[1], source, many: true)
+    let after = try key.decider(states[1], source, many: true, after: states[0])
     var tables = [before.table, after.table]
     var last: Decider?
     if states.count > 2 {
-      let decider = try key.decider(states[2], source, many: true)
+      let decider = try key.decider(states[2], source, many: true, after: states[0])
       tables.append(decider.table)
       last = consume decider
     }
