@@ -1,3 +1,4 @@
+import JSON
 import KernelRouting
 import Planning
 import Routing
@@ -349,6 +350,32 @@ struct LiveGuardTests {
       output += try TestSupport.run(
         "cd \(lab.directory); until [ -s status ]; do sleep 0.01; done; echo status $(cat status)")
       #expect(output == "READY=1\nSTATUS=keeps 1 group\nSTOPPING=1\nstatus 0\n", "\(output)")
+    }
+  }
+
+  @Test("with --json each line is an object", arguments: ["-j", "--pretty"])
+  func json(option: String) throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        let process = try TestSupport.run(
+          """
+          cd \(directory)
+          {
+            sh -c 'echo $$ >pid; exec "\(Program.path)" resilient guard \(option) --journal \(directory)/journal' \
+              >out 2>&1 || status=$?
+            echo ${status:-0} >status
+          } >/dev/null 2>&1 &
+          until [ -s pid ] && [ -s out ]; do sleep 0.01; done
+          cat pid
+          """
+        ).filter(\.isNumber)
+        try TestSupport.run("kill -TERM \(process); until [ -s \(directory)/status ]; do sleep 0.01; done")
+        #expect(try TestSupport.run("cat \(directory)/status") == "0\n")
+        let lines = try TestSupport.run("cat \(directory)/out").split(separator: "\n")
+        let events = try lines.map { try JSONValue(parsing: String($0)) }
+        #expect(events.map { $0["text"] } == ["no group is to be kept", "ends"], "\(lines)")
+        #expect(events.allSatisfy { $0["time"] != nil }, "\(lines)")
+      }
     }
   }
 }

@@ -117,6 +117,18 @@ struct RouteReportTests {
     #expect(report.multipath.members.map(\.share) == (isRouter ? [0.5, 0.5] : [1, 0]))
   }
 
+  @Test(
+    "the preference of a router is in JSON the word of ip, or a number where that has none",
+    arguments: [(0, "\"medium\""), (1, "\"high\""), (3, "\"low\""), (2, "2")])
+  func preference(number: UInt8, text: String) {
+    let legs: RouteLegs = .multipath([leg("2001:db8:1:0::2", dev: 3), leg("2001:db8:1:1::2", dev: 5)])
+    let report = RouteReport(
+      route("2001:db8:2::/48", metric: 1024, legs, pref: number), in: StateIndex(ReportLab.state()))
+    var writer = JSONWriter()
+    report.write(to: &writer)
+    #expect(writer.text.contains("\"metric\":1024,\"pref\":\(text),\"multipath\""), "\(writer.text)")
+  }
+
   @Test("a route over a group shows the members")
   func group() {
     let value = route("10.6.0.0/24", nhid: 100, .multipath([leg("10.1.0.2", dev: 3), leg("10.1.1.2", dev: 5)]))

@@ -34,7 +34,13 @@ extension RouteReport: JSONEncodable {
     writer.member("prefsrc", route.preferredSource?.description)
     writer.member("metric", route.metric ?? 0)
     if let metrics = route.extras?.metrics, !metrics.isEmpty { Self.write(metrics, to: &writer) }
-    writer.member("pref", route.preference)
+    switch route.preference {
+    case 0: writer.member("pref", "medium")
+    case 1: writer.member("pref", "high")
+    case 3: writer.member("pref", "low")
+    // As of ip, a number without a name.
+    case let preference: writer.member("pref", preference)
+    }
     writer.member("nhid", route.nexthopID)
     writer.member("multipath", multipath.kind.rawValue)
     if let group {

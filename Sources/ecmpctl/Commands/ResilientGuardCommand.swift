@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import JSON
 import Netlink
 import Planning
 import Transactions
@@ -39,14 +40,23 @@ struct ResilientGuardCommand: ParsableCommand {
     }
     var keeper = try GroupKeeper(
       try options.kernel(), options.directory, restartTime: .seconds(restartTime), daemons: daemons
-    ) { line in
-      StandardStream.output.write(line + "\n")
-    }
+    ) { line in tell(line) }
     try keeper.run(signals) { count in
       ServiceManager.tell("READY=1\nSTATUS=keeps \(count) \(count == 1 ? "group" : "groups")")
     }
     ServiceManager.tell("STOPPING=1")
-    StandardStream.output.write("ends\n")
+    tell("ends")
+  }
+
+  /// Writes a line on what is done, or an object on it.
+  private func tell(_ line: String) {
+    guard format.json else { return StandardStream.output.write(line + "\n") }
+    var writer = JSONWriter()
+    writer.object {
+      $0.member("time", WallClock.preciseNow)
+      $0.member("text", line)
+    }
+    StandardStream.output.write(writer.text + "\n")
   }
 }
 

@@ -44,11 +44,13 @@ struct ShowOptions: ParsableArguments, JSONChoices {
   @Option(help: ArgumentHelp("ecmpctl, or iproute2 for exactly what ip prints.", valueName: "style"))
   var style: ShowStyle = .ecmpctl
 
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
+  @Flag(name: [.customShort("j"), .customLong("json")], help: "Print JSON.")
+  var asksForJSON = false
 
-  @Flag(name: .shortAndLong, help: "Indent the JSON.")
+  @Flag(name: .shortAndLong, help: "Print JSON, indented; with --style iproute2 only indent that of -j, as ip does.")
   var pretty = false
+
+  var json: Bool { asksForJSON || pretty && style == .ecmpctl }
 
   @OptionGroup var source: SourceOptions
 }

@@ -95,24 +95,30 @@ struct FlowDetailOptions: ParsableArguments {
 
 /// Whether JSON is printed, and in which layout.
 protocol JSONChoices {
-  var json: Bool { get }
+  var asksForJSON: Bool { get }
   var pretty: Bool { get }
+  var json: Bool { get }
+}
+
+extension JSONChoices {
+  /// There is nothing else to indent.
+  var json: Bool { asksForJSON || pretty }
 }
 
 /// The JSON switches of commands that take flows: `-p` is their protocol there.
 struct FlowJSONOptions: ParsableArguments, JSONChoices {
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
+  @Flag(name: [.customShort("j"), .customLong("json")], help: "Print JSON.")
+  var asksForJSON = false
 
-  @Flag(help: "Indent the JSON.")
+  @Flag(help: "Print JSON, indented.")
   var pretty = false
 }
 
 /// The JSON switches of the other commands.
 struct JSONOptions: ParsableArguments, JSONChoices {
-  @Flag(name: .shortAndLong, help: "Print JSON.")
-  var json = false
+  @Flag(name: [.customShort("j"), .customLong("json")], help: "Print JSON.")
+  var asksForJSON = false
 
-  @Flag(name: .shortAndLong, help: "Indent the JSON.")
+  @Flag(name: .shortAndLong, help: "Print JSON, indented.")
   var pretty = false
 }
