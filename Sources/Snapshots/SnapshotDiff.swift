@@ -35,11 +35,14 @@ package struct SnapshotDiff: Hashable, Sendable {
   /// Compares two states, as far as both were read.
   ///
   /// Things of one identity are paired in their order; the order of things that differ in identity does not count.
-  package init(from old: RoutingState, to new: RoutingState) {
-    let unread = old.unread.union(new.unread)
+  ///
+  /// - Parameter family: the one that is compared, with what is of none; nil for both.
+  package init(from old: RoutingState, to new: RoutingState, family: AddressFamily? = nil) {
+    let states = [old, new].map { state in family.map { state.only($0) } ?? state }
+    let unread = states[0].unread.union(states[1].unread)
     notCompared = unread.sorted()
-    let old = old.without(unread)
-    let new = new.without(unread)
+    let old = states[0].without(unread)
+    let new = states[1].without(unread)
     compare(.kernel, [old.kernel], [new.kernel]) { _ in "kernel" }
     if unread.isEmpty {
       compare(.behaviour, Self.traits(old.behaviour), Self.traits(new.behaviour)) { $0.name }

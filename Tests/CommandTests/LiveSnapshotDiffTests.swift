@@ -43,6 +43,49 @@ struct LiveSnapshotDiffTests {
     }
   }
 
+  @Test("are those of one family with -4 and -6")
+  func families() throws {
+    try withNetworkNamespace {
+      try withTemporaryDirectory { directory in
+        try run(Self.router)
+        let old = "\(directory)/old.json"
+        try run("ip -6 addr add 2001:db8::1/64 dev o1 nodad; ip nexthop add id 61 via 2001:db8::2 dev o1")
+        #expect(try Program.run("snapshot save \(old)").status == 0)
+        try run(
+          """
+          sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1
+          sysctl -qw net.ipv4.fib_multipath_hash_seed=7 net.ipv4.conf.o1.rp_filter=2 net.ipv6.conf.o1.forwarding=1
+          ip route add 198.51.100.0/24 nhid 50; ip -6 route add 2001:db8:a::/48 via 2001:db8::2
+          ip nexthop add id 3 via 10.1.1.13 dev o1; ip nexthop add id 62 via 2001:db8::3 dev o1
+          ip nexthop add id 63 group 61/62; ip rule add pref 5 table 9; ip -6 rule add pref 6 table 9
+          """)
+        func names(_ options: String) throws -> Set<String> {
+          let diff = try Program.run("snapshot diff \(old) \(options)")
+          #expect(diff.status == 1 && diff.error == "", "\(diff.error)")
+          let lines = diff.output.split(separator: "\n").map { $0.prefix { $0 != "{" } }
+          return Set(lines.map { String($0.prefix(60)) }.filter { !$0.contains("neigh") && !$0.contains("fe80::") })
+        }
+        let (all, ipv4, ipv6) = (try names(""), try names("-4"), try names("-6"))
+        #expect(ipv4.union(ipv6) == all)
+        #expect(
+          Set(ipv4.intersection(ipv6).filter { $0.contains("net.") })
+            == ["~ settings net.ipv4.fib_multipath_hash_seed: 0 -> 7"], "\(ipv4.intersection(ipv6))")
+        for (some, mine) in [(ipv4, true), (ipv6, false)] {
+          for (word, isIPv4) in [
+            ("net.ipv4.fib_multipath_hash_policy", true), ("net.ipv6.fib_multipath_hash_policy", false),
+            ("routes 198.51.100.0/24", true), ("routes 2001:db8:a::/48", false), ("nexthops id 3:", true),
+            ("nexthops id 62:", false), ("groups id 63:", false), ("rules inet priority 5", true),
+            ("rules inet6 priority 6", false), ("net.ipv4.conf.o1.rp_filter", true),
+            ("net.ipv6.conf.o1.forwarding", false),
+          ] {
+            #expect(some.contains { $0.contains(word) } == (isIPv4 == mine), "\(word): \(some)")
+          }
+        }
+        #expect(try Program.run("snapshot diff \(old) \(old) -4").status == 0)
+      }
+    }
+  }
+
   @Test("without a second snapshot are those of now")
   func now() throws {
     try withNetworkNamespace {

@@ -90,6 +90,7 @@ struct ResilientApplyCommand: ParsableCommand {
     } else {
       let state = try StateSource(source).completedState()
       let request = try conversion.request(source, flows: pricing.many)
+      try request.selection.check(family: source.family, in: state)
       let plan = ConversionPlanner.plan(request, in: state)
       priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
     }

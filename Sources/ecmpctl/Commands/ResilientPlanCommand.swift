@@ -58,6 +58,7 @@ struct ResilientPlanCommand: ParsableCommand {
   func run() throws {
     let state = try StateSource(source).completedState()
     var request = try options.request(source, flows: pricing.many)
+    try request.selection.check(family: source.family, in: state)
     request.revertTarget = revertTo
     let plan = revert ? RevertPlanner.plan(request, in: state) : ConversionPlanner.plan(request, in: state)
     var priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
@@ -66,9 +67,9 @@ struct ResilientPlanCommand: ParsableCommand {
       try priced.report.print(format)
     }
     try priced.plan.checkRefusal()
+    priced.plan.namespaceName = source.lastingNamespaceName
     if let out { try priced.plan.save(to: out) }
     if priced.bad > 0 { throw CommandFailure.passedOver(priced.bad) }
-    priced.plan.namespaceName = source.lastingNamespaceName
   }
 }
 

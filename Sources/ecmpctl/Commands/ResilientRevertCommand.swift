@@ -61,6 +61,7 @@ struct ResilientRevertCommand: ParsableCommand {
   func run() throws {
     let selection = try ConversionRequest.Selection(prefix: prefix, group: group)
     let state = try StateSource(source).completedState()
+    try selection.check(family: source.family, in: state)
     var request = ConversionRequest(selection)
     request.family = source.family
     request.revertTarget = revertTo

@@ -57,6 +57,7 @@ struct ResilientTuneCommand: ParsableCommand {
     tune.members = try members.map(Self.members)
     let state = try StateSource(source).completedState()
     var request = ConversionRequest(.group(group))
+    try request.selection.check(family: source.family, in: state)
     request.accepted = hazards.accepted
     let plan = TunePlanner.plan(tune, request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)

@@ -19,6 +19,7 @@ struct SnapshotDiffCommand: ParsableCommand {
         ecmpctl snapshot diff before.json after.json
         ecmpctl snapshot diff before.json after.json --json
         ecmpctl snapshot diff before.json
+        ecmpctl snapshot diff before.json -4
       """)
 
   @Argument(help: "The older snapshot.")
@@ -40,7 +41,7 @@ struct SnapshotDiffCommand: ParsableCommand {
   func run() throws {
     let before = try StateSource.snapshot(old)
     let after = try new.map(StateSource.snapshot) ?? StateSource(source).savedState()
-    let diff = SnapshotDiff(from: before, to: after)
+    let diff = SnapshotDiff(from: before, to: after, family: source.family)
     var output = OutputBuffer()
     var sink = JSONSink(format)
     if format.json { sink.json.beginArray() }

@@ -66,7 +66,12 @@ struct WatchCommand: ParsableCommand {
       interval: .seconds(interval),
       limit: count,
       time: time.map { .seconds($0) })
-    if let id, watcher.index.group(id) == nil { throw CommandFailure.unknownGroup(id, watcher.index) }
+    if let id {
+      guard let group = watcher.index.group(id) else { throw CommandFailure.unknownGroup(id, watcher.index) }
+      if let family = source.family, !watcher.index.concerns(group, family) {
+        throw CommandFailure.otherFamily("group \(id)", than: family)
+      }
+    }
     try watcher.run(signals)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KernelRouting
 import Planning
+import Rendering
 import Routing
 
 extension ConversionHazard.Code: WordArgument {}
@@ -125,6 +126,24 @@ extension ConversionRequest.Selection {
       self = .group(group)
     } else {
       self = .everything
+    }
+  }
+
+  /// - Parameter family: that of -4 or -6, if one is given.
+  /// - Throws: `usage` where what is selected has nothing to do with the family.
+  func check(family: AddressFamily?, in state: RoutingState) throws(CommandFailure) {
+    guard let family else { return }
+    switch self {
+    case .prefix(let prefix):
+      guard prefix.family == family else { throw .otherFamily(prefix.description, than: family) }
+    case .group(let id):
+      // IPv4 routes may have gateways of IPv6.
+      let index = StateIndex(state)
+      guard let group = index.group(id), !index.concerns(group, family),
+        !state.routes.contains(where: { $0.family == family && $0.nexthopID == id })
+      else { return }
+      throw .otherFamily("group \(id)", than: family)
+    case .everything: return
     }
   }
 }
