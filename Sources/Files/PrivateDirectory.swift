@@ -41,7 +41,8 @@ package struct PrivateDirectory: Sendable {
       throw .untrusted("\(path) belongs to user \(information.st_uid) and not to \(owner)")
     }
     guard information.st_mode & 0o077 == 0 else {
-      throw .untrusted("\(path) is open to other users (mode \(String(information.st_mode & 0o7777, radix: 8)))")
+      let mode = String(information.st_mode & 0o7777, radix: 8)
+      throw .untrusted("\(path) is open to other users (mode \(mode)): chmod go= \(path)")
     }
     return true
   }

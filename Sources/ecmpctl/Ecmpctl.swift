@@ -26,8 +26,8 @@ struct Ecmpctl: ParsableCommand {
         ecmpctl check                         what is wrong or risky, with its fix
 
       EXIT STATUS
-        0 done, 1 the answer is no, 2 wrong usage or unreadable input, 3 the kernel refused,
-        4 missing privilege
+        0 done, 1 the answer is no, 2 wrong usage or unreadable input,
+        3 the kernel refused, 4 missing privilege
       """,
     subcommands: [
       ShowCommand.self, PredictCommand.self, WhatIfCommand.self, VerifyCommand.self, SteerCommand.self,

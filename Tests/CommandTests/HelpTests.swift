@@ -25,7 +25,8 @@ struct HelpTests {
     arguments: [
       "", "show", "predict", "whatif", "verify", "steer", "resilient", "resilient plan", "resilient revert",
       "resilient tune", "resilient apply", "resilient confirm", "resilient rollback", "resilient status",
-      "resilient guard", "trace", "seed", "seed set", "seed tune", "snapshot", "check", "watch", "metrics",
+      "resilient guard", "trace", "seed", "seed show", "seed recover", "seed set", "seed tune", "snapshot",
+      "snapshot save", "snapshot diff", "check", "watch", "metrics",
     ])
   func examples(command: String) throws {
     let help = try Program.run("\(command) --help").output

@@ -58,13 +58,15 @@ struct SeedCacheTests {
   func untrusted() throws {
     try keep(7)
     unsafe chmod(directory.file, 0o640)
-    #expect(cache.read(for: Self.kernel) == .ignored("\(directory.file) is open to other users (mode 640)"))
+    #expect(
+      cache.read(for: Self.kernel)
+        == .ignored("\(directory.file) is open to other users (mode 640): chmod go= \(directory.file)"))
     // Its successor is right again.
     try keep(8)
     #expect(cache.read(for: Self.kernel) == .seed(8))
 
     unsafe chmod(directory.path, 0o720)
-    let reason = "\(directory.path) is open to other users (mode 720)"
+    let reason = "\(directory.path) is open to other users (mode 720): chmod go= \(directory.path)"
     #expect(cache.read(for: Self.kernel) == .ignored(reason))
     #expect(throws: PrivateFile.Failure.untrusted(reason)) { try keep(9) }
     unsafe chmod(directory.path, 0o700)

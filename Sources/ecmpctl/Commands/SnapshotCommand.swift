@@ -20,7 +20,13 @@ struct SnapshotCommand: ParsableCommand {
 struct SnapshotSaveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "save", _superCommandName: "ecmpctl snapshot",
-    abstract: "Write the whole state to one JSON file; - is standard output.")
+    abstract: "Write the whole state to one JSON file; - is standard output.",
+    discussion: """
+      EXAMPLES
+        ecmpctl snapshot save spine02.json
+        ecmpctl snapshot save spine02.json --netns spine02
+        ecmpctl snapshot save - | ssh analyst ecmpctl check --snapshot -
+      """)
 
   @Argument(help: "The file to write.")
   var file: String
