@@ -35,8 +35,14 @@ package struct FileError: Error, Hashable {
 }
 
 extension FileError: CustomStringConvertible {
-  package var description: String {
-    let name = path != "-" ? path : operation == "write" ? "standard output" : "standard input"
-    return "can not \(operation) \(name): \(reason)"
+  package var description: String { "can not \(operation) \(name): \(reason)" }
+
+  /// What is said for the path.
+  package var name: String {
+    switch path {
+    case "": "\"\""
+    case "-": operation == "write" ? "standard output" : "standard input"
+    default: path
+    }
   }
 }

@@ -30,7 +30,7 @@ extension JSONReader {
     do {
       file = try InputFile(path: path)
     } catch {
-      throw .unreadable(file: path == "-" ? "standard input" : path, reason: error.reason)
+      throw .unreadable(file: error.name, reason: error.reason)
     }
     self.init(refill: { (buffer: inout [UInt8]) throws(JSONError) -> Void in
       do throws(FileError) {

@@ -75,6 +75,33 @@ struct FamilyTests {
     }
   }
 
+  @Test(
+    "has nothing to do with a prefix or a group of the other one",
+    arguments: [
+      ("resilient plan 198.51.100.0/24 -6", "198.51.100.0/24"), ("resilient plan --group 50 -6", "group 50"),
+      ("resilient apply --group 50 -6 --dry-run", "group 50"),
+      ("resilient revert 2001:db8:100::/48 -4 --dry-run", "2001:db8:100::/48"),
+      ("resilient tune --group 50 --idle-timer 5 -6 --dry-run", "group 50"), ("watch 50 -6 --for 0", "group 50"),
+      ("show groups 50 -6", "group 50"), ("show buckets 50 -6", "group 50"),
+    ])
+  func otherFamily(arguments: String, what: String) throws {
+    try withNetworkNamespace {
+      try run(Self.router)
+      try run(
+        """
+        for n in 1 2; do ip nexthop add id $n via 10.1.$n.2 dev o$n; ip nexthop add id 1$n via 2001:db8:$n::2 dev o$n; done
+        ip nexthop add id 50 group 1/2 type resilient buckets 8; ip nexthop add id 51 group 11/12
+        ip route add 198.51.101.0/24 nhid 50; ip route add 198.51.102.0/24 nhid 51
+        """)
+      let run = try Program.run(arguments)
+      #expect(run.status == 2 && run.output == "", "\(run.output)")
+      let family = arguments.contains(" -6") ? "6" : "4"
+      #expect(run.error == "ecmpctl: \(what) is not of the family that -\(family) asks for\n")
+      // IPv4 routes may use gateways of IPv6.
+      #expect(try Program.run("resilient plan --group 51 -4").output.contains("198.51.102.0/24"))
+    }
+  }
+
   @Test("does not hide bad lines, nor what stands above them")
   func badLines() throws {
     try withNetworkNamespace {

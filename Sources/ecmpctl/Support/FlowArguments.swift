@@ -30,6 +30,8 @@ enum FlowArguments {
       }
       guard let field = FlowField(rawValue: name) else { throw .usage("unknown field \"\(name)\"") }
       guard seen.insert(name).inserted else { throw .usage("\(name) is given twice") }
+      // In a file it stands for nothing; here it is a mistake, as of a variable that is not set.
+      guard !value.isEmpty else { throw .usage("\(name) has no value: give one, or leave it out") }
       do throws(FlowInputError) {
         try builder.set(field, value.utf8.span) { name in table.interfaceIndex(name) }
       } catch {
