@@ -144,7 +144,12 @@ struct Ecmpctl: ParsableCommand {
     if exitCode(for: error) == .success {
       help(helpText(fullMessage(for: error), wide: fullMessage(for: error, columns: wide)))
     }
-    var line = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+    let lines = message(for: error).split(separator: "\n")
+    var line = lines.first.map(String.init) ?? "wrong usage"
+    // A list of what there is to choose from has a line for each.
+    if line.hasSuffix(":") {
+      line += " " + lines.dropFirst().map { $0.drop { " -".contains($0) } }.joined(separator: ", ")
+    }
     if line.hasPrefix("Unknown option '"), let number = line.split(separator: "'").dropFirst().first,
       GlobalOptions.isNegativeNumber(String(number))
     {

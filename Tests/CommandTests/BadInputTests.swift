@@ -52,6 +52,8 @@ struct BadInputTests {
       ("families that differ", "predict -s 10.0.0.1 -d ::1", "different families"),
       ("an unknown word", "predict 10.0.0.1 via 10.0.0.2", "via"),
       ("a word without value", "predict 10.0.0.1 from", "missing"),
+      ("an unknown link type", "predict --packet 45 --link-type wifi", "of the following: ethernet, ip, ipv4, "),
+      ("an unknown hazard", "resilient plan --all --accept all", "of the following: starved-member, "),
       ("an option with an empty value", "predict -s '' -d 10.0.0.1", "src has no value: give one, or leave it out"),
       ("a word with an empty value", "predict 10.0.0.1 iif ''", "iif has no value"),
       ("an empty field of random flows", "predict --random 1 --to 10.0.0.0/8 -p ''", "proto has no value"),

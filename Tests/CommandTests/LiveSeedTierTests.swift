@@ -97,6 +97,9 @@ struct LiveSeedTierTests {
         #expect(unknown.error.contains("--upstream-seed"))
         let given = try SeedLab.json(
           Program.run("\(arguments) --upstream \(directory)/unknown.json --upstream-seed 7 -j", prefix: emptyRun))
+        let idle = try Program.run("\(arguments) --upstream \(directory)/up.json --upstream-seed 7")
+        #expect(idle.status == 2 && idle.output == "" && idle.errorLines.count == 1, "\(idle.error)")
+        #expect(idle.error.contains("--upstream-seed is for snapshots that do not tell their seed"), "\(idle.error)")
         #expect(given["polarized"]?["today"] == 4)
         #expect(given["polarized"]?["best"] == 0)
       }

@@ -29,9 +29,12 @@ final class UpstreamRouters: Sendable {
   init(_ paths: [String], seed text: String?, here state: RoutingState, seed today: UInt32?) throws(CommandFailure) {
     let given = try text.map { (text) throws(CommandFailure) in try SeedArgument.number(text) }
     var (routers, names, reports): ([UpstreamRouter], [WayNames], [SeedTuningReport.Upstream]) = ([], [], [])
+    var isGivenIdle = given != nil
     for path in paths {
       let other = try StateSource.upstream(path)
-      guard let seed = SeedInForce.seed(ofSnapshot: other) ?? given else {
+      let told = SeedInForce.seed(ofSnapshot: other)
+      if told == nil { isGivenIdle = false }
+      guard let seed = told ?? given else {
         throw .usage("\(path) does not tell the seed of its router: give --upstream-seed, or set one there")
       }
       let router = UpstreamRouter(other, ForwardingTable(other, key: HashKey(seed: seed)), here: state)
@@ -42,6 +45,9 @@ final class UpstreamRouters: Sendable {
         SeedTuningReport.Upstream(
           path: path, seed: seed, isNextTo: router.isNextTo, sharedFamilies: shared,
           hasSeedOfToday: today.map { $0 == seed }))
+    }
+    guard !isGivenIdle else {
+      throw .usage("--upstream-seed is for snapshots that do not tell their seed, and each of these does: leave it out")
     }
     (self.routers, self.names, self.reports) = (routers, names, reports)
   }
