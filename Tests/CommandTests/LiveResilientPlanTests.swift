@@ -270,10 +270,20 @@ struct LiveResilientPlanTests {
         let tuned = try Program.run("resilient tune --group \(group) --idle-timer 30 --yes \(journal)")
         #expect(tuned.status == 0, "\(tuned.output)\(tuned.error)")
         #expect(try run("ip nexthop get id \(group)").contains("idle_timer 30 "))
+        // What is named is done also where nobody can be asked.
+        let named = try Program.run("resilient tune --group \(group) --idle-timer 40 \(journal) </dev/null")
+        #expect(named.status == 0 && named.output.contains("in place, in 1 step\n"), "\(named.error)")
+        #expect(try run("ip nexthop get id \(group)").contains("idle_timer 40 "))
+        let first = try Program.run("resilient revert 198.51.101.0/24 \(journal) </dev/null")
+        #expect(first.status == 0 && first.output.contains("take 1 route back"), "\(first.output)\(first.error)")
+        #expect(try run("ip route show table 100").contains("nexthop via"))
+        for words in ["revert --all", "apply --all"] {
+          let refused = try Program.run("resilient \(words) \(journal) </dev/null")
+          #expect(refused.status == 2 && refused.error.contains("nobody is there to be asked"), "\(refused.error)")
+        }
         let dry = try Program.run("resilient revert --all --dry-run \(journal)")
         #expect(dry.status == 0)
         #expect(dry.output.contains("\nip nexthop add id 20 group 1/2"))
-        #expect(try Program.run("resilient revert --all \(journal)").status == 2, "nobody is there to be asked")
         let reverted = try Program.run("resilient revert --all --yes \(journal)")
         #expect(reverted.status == 0, "\(reverted.output)\(reverted.error)")
         #expect(try Self.state() == before)

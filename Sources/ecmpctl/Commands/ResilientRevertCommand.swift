@@ -73,6 +73,6 @@ struct ResilientRevertCommand: ParsableCommand {
     }
     let plan = RevertPlanner.plan(request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
-    try execution.carryOut(priced, source: source, format)
+    try execution.carryOut(priced, source: source, format, needsWord: all)
   }
 }

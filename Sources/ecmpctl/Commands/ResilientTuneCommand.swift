@@ -61,7 +61,7 @@ struct ResilientTuneCommand: ParsableCommand {
     request.accepted = hazards.accepted
     let plan = TunePlanner.plan(tune, request, in: state)
     let priced = try pricing.priced(plan, in: state, source: source, accepted: request.accepted)
-    try execution.carryOut(priced, source: source, format)
+    try execution.carryOut(priced, source: source, format, needsWord: false)
   }
 
   private static func members(_ text: String) throws(CommandFailure) -> [NexthopGroup.Member] {

@@ -69,8 +69,13 @@ struct PlanExecution: ParsableArguments {
   /// With `--dry-run`, and where the plan is refused or there is nothing to do, the plan is all that is printed.
   /// Where somebody is asked, he has the whole plan before his eyes, on standard error. Once it is to be carried out,
   /// nothing of it depends on whether somebody reads what is told.
-  func carryOut(_ priced: PricedPlan, source: SourceOptions, _ format: FlowJSONOptions) throws {
+  ///
+  /// - Parameter needsWord: whether nothing is done where nobody can be asked.
+  func carryOut(
+    _ priced: PricedPlan, source: SourceOptions, _ format: FlowJSONOptions, needsWord: Bool = true
+  ) throws {
     let (plan, report) = (priced.plan, priced.report)
+    let yes = yes || !needsWord && !Consent.isToBeAsked
     if !dryRun {
       try Transaction.checkPrivilege()
       try directory.checkFree()
