@@ -92,7 +92,7 @@ package struct Caveat: Hashable, Sendable {
       text: "the kernel may hash the random transmit hash of an IPv6 TCP socket instead of the addresses"),
     Caveat(
       flag: .unknownSelector, code: "unknown-selector",
-      text: "a rule has an action or a selector that this program does not know"),
+      text: "a rule has an action or a selector that this program does not know, or can not hold the flow against"),
     Caveat(
       flag: .portsUnknown, code: "ports-unknown",
       text: "the protocol or its ports decide the result, and the flow does not give them"),

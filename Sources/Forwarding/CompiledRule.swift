@@ -6,9 +6,13 @@ struct CompiledRule: Sendable {
   /// Index into `RoutingState.rules`; nil for one that only stands in for what the kernel has.
   let index: Int?
   let rule: Rule
-  /// nil when the rule names an interface that does not exist, which never matches.
+  /// nil when the rule names an interface that it is not attached to, which never matches.
   let inputInterface: UInt32?
   let outputInterface: UInt32?
+  /// Whether the rule is attached to an interface that is not known, since no interface has its name any more: an
+  /// alternative name that is gone.
+  let hasLostInput: Bool
+  let hasLostOutput: Bool
   /// Whether the interfaces are VRF devices.
   let namesInputVRF: Bool
   let namesOutputVRF: Bool
@@ -31,10 +35,12 @@ struct CompiledRule: Sendable {
     // The kernel keeps the order of insertion among equal priorities, and so does a stable sort of its dump.
     let ordered = own.sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
     return ordered.map { index, rule in
-      let input = rule.inputInterface.flatMap(links.index(named:))
-      let output = rule.outputInterface.flatMap(links.index(named:))
+      let input = rule.isInputDetached ? nil : rule.inputInterface.flatMap(links.index(named:))
+      let output = rule.isOutputDetached ? nil : rule.outputInterface.flatMap(links.index(named:))
       return CompiledRule(
         index: areOfState ? index : nil, rule: rule, inputInterface: input, outputInterface: output,
+        hasLostInput: rule.inputInterface != nil && input == nil && !rule.isInputDetached,
+        hasLostOutput: rule.outputInterface != nil && output == nil && !rule.isOutputDetached,
         namesInputVRF: input.map(links.isVRF) ?? false, namesOutputVRF: output.map(links.isVRF) ?? false,
         rulesMatchVRFs: behaviour.rulesMatchVRFs, visibleTOS: visibleTOS)
     }
@@ -65,6 +71,10 @@ extension CompiledRule {
     if needsPorts, !key.untold.isEmpty, let rule = blind(to: key.untold) {
       var ignored = RuleMatch()
       if rule.matchesAll(key, &ignored) { result.caveats.insert(.portsUnknown) }
+    }
+    if hasLostInput || hasLostOutput || (rule.tunnelID ?? 0) != 0, let rule = withoutUnseen(key) {
+      var ignored = RuleMatch()
+      if rule.matchesAll(key, &ignored) { result.caveats.insert(.unknownSelector) }
     }
     result.matches = all != rule.isInverted
     return result
@@ -104,9 +114,20 @@ extension CompiledRule {
     return with(rule)
   }
 
+  /// The rule without the selectors that the flow may pass although nobody can tell; nil where it has none of these.
+  private func withoutUnseen(_ key: RuleKey) -> CompiledRule? {
+    var rule = rule
+    if hasLostInput, key.interfaces.input != LookupInterfaces.loopback { rule.inputInterface = nil }
+    if hasLostOutput, key.interfaces.output != 0 { rule.outputInterface = nil }
+    if key.mayHaveTunnelID { rule.tunnelID = nil }
+    guard rule != self.rule else { return nil }
+    return with(rule)
+  }
+
   private func with(_ rule: Rule) -> CompiledRule {
     CompiledRule(
       index: index, rule: rule, inputInterface: inputInterface, outputInterface: outputInterface,
+      hasLostInput: hasLostInput, hasLostOutput: hasLostOutput,
       namesInputVRF: namesInputVRF, namesOutputVRF: namesOutputVRF, rulesMatchVRFs: rulesMatchVRFs,
       visibleTOS: visibleTOS)
   }
@@ -213,4 +234,6 @@ struct RuleKey {
   var unknown: Flow.Unknown
   /// The protocol and the ports, where the flow does not tell them.
   var untold: HashFields = []
+  /// Whether the packet may have come out of a tunnel whose id `tun_id` selectors compare.
+  var mayHaveTunnelID = false
 }

@@ -13,6 +13,8 @@ package struct LinkTable: Sendable {
   /// Interfaces on which IPv6 is off (`disable_ipv6`), or does not exist, since they are too small for it
   /// (`IPV6_MIN_MTU`).
   private let without6: Set<UInt32>
+  /// Whether any interface may be a tunnel that leaves its id with what comes out of it.
+  private let hasTunnels: Bool
   /// The families that one interface forwards what comes in by it and another does not.
   private var unevenlyForwarded: Set<AddressFamily> = []
 
@@ -27,6 +29,7 @@ package struct LinkTable: Sendable {
     takers = Dictionary(
       state.links.lazy.filter(\.takesAllOfLower).compactMap { link in link.lower.map { ($0, link.index) } },
       uniquingKeysWith: { first, _ in first })
+    hasTunnels = state.links.contains { !Self.plainKinds.contains($0.kind) && !Self.stackedKinds.contains($0.kind) }
     let smallestMTU: UInt32 = 1280
     without6 = Set(
       state.links.lazy.filter {
@@ -162,6 +165,18 @@ package struct LinkTable: Sendable {
       interface = master
     }
     return interface
+  }
+
+  /// Kinds of interfaces that are no tunnels, and take from packets what another one has left with them.
+  private static let plainKinds: Set<String?> = [nil, "veth", "tun", "dummy", "ifb"]
+  /// Kinds that hand on what an interface below has left with a packet.
+  private static let stackedKinds: Set<String?> = ["bridge", "bond", "team", "vlan", "vrf", "macvlan", "macvtap"]
+
+  /// Whether packets that come in by the interface may bring the id of a tunnel (`skb_tunnel_info()`): VXLAN always
+  /// leaves it, other tunnels do where they are external.
+  func mayTellTunnels(_ interface: UInt32) -> Bool {
+    guard hasTunnels else { return false }
+    return byIndex[interface].map { !Self.plainKinds.contains($0.kind) } ?? true
   }
 
   /// Whether the interface is a VRF device (`netif_is_l3_master()`).

@@ -76,14 +76,20 @@ extension Walk {
       caveats.formUnion(verdict.caveats)
       return Decision(outcome: verdict.refusal.map { .dropped($0) } ?? .local)
     case .broadcast: return networkBroadcast4(index, provisional: provisional, table: id)
-    case .multicast, .anycast: return Decision(outcome: .broadcast)
+    case .multicast where !isForwarded: return Decision(outcome: .broadcast)
     default: break
     }
-    guard isForwarded else { return choose4(index, provisional: provisional, table: id) }
+    guard isForwarded else {
+      let decision = choose4(index, provisional: provisional, table: id)
+      // `ip route get` tells no way to an anycast address, to which this machine sends like to any other.
+      let isUntold = question == .query && table.state.routes[index].type == .anycast
+      return isUntold && decision.outcome == .sent ? Decision(outcome: .broadcast) : decision
+    }
     noteForwardingDoubt()
     if !table.links.forwards(.ipv4, from: ingress) {
       return Decision(outcome: .dropped(.forwardingDisabled))
     }
+    if table.state.routes[index].type != .unicast { return Decision(outcome: .dropped(.martianDestination)) }
     return pass4(index, provisional: provisional, table: id)
   }
 

@@ -132,7 +132,8 @@ struct Walk {
       interfaces: interfaces, source: flow.source, destination: flow.destination, mark: flow.mark, tos: flow.tos,
       ipProtocol: flow.ipProtocol, sourcePort: hidesPorts ? 0 : flow.sourcePort,
       destinationPort: hidesPorts ? 0 : flow.destinationPort, flowLabel: flow.flowLabel,
-      userID: isForwarded ? nobody : flow.userID, unknown: unknown, untold: untold)
+      userID: isForwarded ? nobody : flow.userID, unknown: unknown, untold: untold,
+      mayHaveTunnelID: isForwarded && question == .traffic && table.links.mayTellTunnels(ingress))
   }
 
   /// What of the protocol and the ports decides for a real packet of the flow, and is not told.

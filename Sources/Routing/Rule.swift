@@ -71,6 +71,19 @@ package struct Rule: Hashable, Sendable {
   /// `FIB_RULE_*` flags of the header.
   package var flags: UInt32 = 0
 
+  /// FIB_RULE_IIF_DETACHED: the rule has found no interface of the name, or has lost it. An alternative name counts only
+  /// where an interface has it when the rule is made.
+  package var isInputDetached: Bool {
+    get { flags & 0x8 != 0 }
+    set { flags = flags & ~0x8 | (newValue ? 0x8 : 0) }
+  }
+
+  /// FIB_RULE_OIF_DETACHED.
+  package var isOutputDetached: Bool {
+    get { flags & 0x10 != 0 }
+    set { flags = flags & ~0x10 | (newValue ? 0x10 : 0) }
+  }
+
   package init(family: AddressFamily, priority: UInt32, action: Action) {
     self.family = family
     self.priority = priority

@@ -111,7 +111,47 @@ struct LiveCornerTests {
         ip addr add 10.50.0.1/16 dev lo; ip rule add pref 5 to 192.0.2.0/24 lookup 77
         ip route add 10.50.1.0/24 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
         """, destination: "10.50.1.0", isLocal: true),
+    Corner(
+      testDescription: "IPv4: this machine's flows to an anycast address leave",
+      script: "ip route add anycast 10.9.0.0/16 nexthop dev o1 nexthop dev o2", destination: "10.9.0.0", isLocal: true),
+    Corner(
+      testDescription: "IPv4: those of others do not",
+      script: "ip route add anycast 10.9.0.0/16 nexthop dev o1 nexthop dev o2", destination: "10.9.0.0"),
+    Corner(
+      testDescription: "IPv4: a rule by an alternative name that came after it is attached to nothing",
+      script: rule(.ipv4) + "; ip link property add dev in0 altname other", destination: "10.9.0.0"),
+    Corner(
+      testDescription: "IPv6: a rule by an alternative name that was there is attached",
+      script: "ip link property add dev in0 altname other; " + rule(.ipv6), destination: "fd09::"),
+    Corner(
+      testDescription: "IPv4: which it no longer is once the interface is renamed",
+      script: "ip link property add dev in0 altname other; " + rule(.ipv4)
+        + "; ip link set in0 down; ip link set in0 name in1; ip link set in1 name in0; ip link set in0 up",
+      destination: "10.9.0.0"),
+    Corner(
+      testDescription: "IPv4: it still is when the name is gone, and nobody knows to what",
+      script: "ip link property add dev in0 altname other; " + rule(.ipv4)
+        + "; ip link property del dev in0 altname other", destination: "10.9.0.0", caveats: .unknownSelector),
+    Corner(
+      testDescription: "IPv4: what the other selectors of such a rule do not match is not in doubt",
+      script: "ip link property add dev in0 altname other; " + rule(.ipv4, "to 10.10.0.0/16")
+        + "; ip link property del dev in0 altname other", destination: "10.9.0.0"),
+    Corner(
+      testDescription: "IPv4: nor are flows of this machine",
+      script: "ip link property add dev in0 altname other; " + rule(.ipv4)
+        + "; ip link property del dev in0 altname other", destination: "10.9.0.0", isLocal: true),
   ]
+
+  /// Routes by o1 and o2, and with a rule for the interface that is called `other` by o3 and o4.
+  private static func rule(_ family: AddressFamily, _ selectors: String = "") -> String {
+    let (option, prefix) = family == .ipv4 ? ("-4", "10.9.0.0/16") : ("-6", "fd09::/16")
+    let gateways = (1...4).map { family == .ipv4 ? "10.1.\($0).2" : "fd00:\($0)::2" }
+    return """
+      ip \(option) route add \(prefix) nexthop via \(gateways[0]) nexthop via \(gateways[1])
+      ip \(option) route add \(prefix) table 100 nexthop via \(gateways[2]) nexthop via \(gateways[3])
+      ip \(option) rule add pref 50 iif other \(selectors) lookup 100
+      """
+  }
 
   @Test("Each is as the kernel has it, or in doubt", arguments: corners)
   func corner(_ corner: Corner) throws {

@@ -72,6 +72,26 @@ import Testing
     for difference in differences { Issue.record("\(difference)") }
   }
 
+  @Test("Rules lose their interfaces and find them as those of the kernel do")
+  func ruleInterfaces() throws {
+    let order = [
+      "rule add pref 50 iif o1 lookup 5", "rule add pref 51 oif o9 lookup 5", "-6 rule add pref 52 not iif o9 lookup 5",
+      "rule add pref 53 iif other lookup 5", "rule add pref 54 iif o1 oif o2 lookup 5", "link set o1 down",
+      "link set o1 name o9", "rule add pref 55 iif o1 lookup 5", "link set o9 name o1", "link set o1 up",
+      "link set o2 down", "link set o2 name other", "link del o1", "link del other",
+    ]
+    let differences = try withNetworkNamespace {
+      try SimulationLab.build()
+      try run("ip link property add dev o2 altname o22")
+      var kernel = try Kernel()
+      var findings = Findings()
+      for command in order { try Self.compare(command, &kernel, &findings) }
+      #expect(findings.taken + findings.unsimulated == order.count && findings.unsimulated < 3)
+      return findings.differences
+    }
+    for difference in differences { Issue.record("\(difference)") }
+  }
+
   struct Findings {
     var taken = 0
     var refused = 0

@@ -93,7 +93,8 @@ enum ComparableState {
     }
     .map { _, rule in
       var rule = rule
-      rule.flags = 0
+      // Whether it is detached from its interfaces; the rest is said elsewhere, or not simulated.
+      rule.flags &= 0x18
       return "rule \(rule)"
     }
   }

@@ -60,7 +60,7 @@ struct GatewayLookup {
     var fits = (rule.source?.length ?? 0) == 0 && rule.destination?.contains(gateway) ?? true
     fits = fits && (rule.inputInterface == nil || rule.inputInterface == "lo")
     if let name = rule.outputInterface {
-      fits = fits && interface != 0 && simulation.link(interface)?.isNamed(name) == true
+      fits = fits && interface != 0 && !rule.isOutputDetached && simulation.link(interface)?.isNamed(name) == true
     }
     fits = fits && rule.mark == 0 && rule.tos == 0 && (rule.dscp ?? 0) == 0 && rule.ipProtocol == nil
     fits = fits && rule.sourcePorts == nil && rule.destinationPorts == nil && rule.tunnelID == nil

@@ -71,6 +71,8 @@ extension Simulation {
     guard name != link.name else { return }
     guard !base.links.contains(where: { $0.isNamed(name) }) else { throw .kernel(.exists) }
     if link.isUp, let version = base.kernel.version, version < KernelVersion(6, 2) { throw .kernel(.busy) }
+    detachRules(from: link)
+    attachRules(to: name)
     change(link.index) { $0.name = name }
     base.settings.interfaces[name] = base.settings.interfaces.removeValue(forKey: link.name)
   }
@@ -272,6 +274,7 @@ extension Simulation {
   mutating func vanish(_ index: UInt32) {
     guard let link = link(index) else { return }
     setDown(index)
+    detachRules(from: link)
     base.links.removeAll { $0.index == index }
     removeNexthops(on: index)
     base.neighbours.removeAll { $0.interface == index }

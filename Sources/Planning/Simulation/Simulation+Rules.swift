@@ -28,10 +28,31 @@ extension Simulation {
     rule.suppressInterfaceGroup = request.suppressInterfaceGroup
     rule.realms = request.realms
     rule.protocol = request.protocol ?? 0
+    // Alternative names count here, and only here.
+    rule.isInputDetached = rule.inputInterface.map { name in !base.links.contains { $0.isNamed(name) } } ?? false
+    rule.isOutputDetached = rule.outputInterface.map { name in !base.links.contains { $0.isNamed(name) } } ?? false
     guard !base.rules.contains(where: { isSame($0, rule) }) else { throw .kernel(.exists) }
     let end = base.rules.lastIndex { $0.family == rule.family && $0.priority <= rule.priority }
     let start = base.rules.firstIndex { $0.family == rule.family } ?? base.rules.count
     base.rules.insert(rule, at: end.map { $0 + 1 } ?? start)
+  }
+
+  /// Detaches the rules that name an interface which is gone, or goes by another name (`detach_rules()`).
+  mutating func detachRules(from link: Link) {
+    for position in base.rules.indices {
+      if base.rules[position].inputInterface.map(link.isNamed) ?? false { base.rules[position].isInputDetached = true }
+      if base.rules[position].outputInterface.map(link.isNamed) ?? false {
+        base.rules[position].isOutputDetached = true
+      }
+    }
+  }
+
+  /// Attaches the rules that name an interface which has come, by the first of its names alone (`attach_rules()`).
+  mutating func attachRules(to name: String) {
+    for position in base.rules.indices {
+      if base.rules[position].inputInterface == name { base.rules[position].isInputDetached = false }
+      if base.rules[position].outputInterface == name { base.rules[position].isOutputDetached = false }
+    }
   }
 
   /// One less than the second rule's (`fib_default_rule_pref()`).
