@@ -35,6 +35,7 @@ package struct Caveats: OptionSet, Hashable, Sendable {
   package static let sourceHistory = Caveats(rawValue: 1 << 27)
   package static let routeException = Caveats(rawValue: 1 << 28)
   package static let hiddenRoute = Caveats(rawValue: 1 << 29)
+  package static let foreignSource = Caveats(rawValue: 1 << 30)
 
   /// The caveats in the set, each as a member of `Caveat.all`.
   package var list: [Caveat] { Caveat.all.filter { contains($0.flag) } }
@@ -149,5 +150,8 @@ package struct Caveat: Hashable, Sendable {
       flag: .hiddenRoute, code: "hidden-route",
       text:
         "the kernel does not tell all of this IPv6 multipath route and its rivals, or may not: ecmpctl check says more"),
+    Caveat(
+      flag: .foreignSource, code: "foreign-source",
+      text: "the source is no address of this machine: only a socket with IP_TRANSPARENT sends from it"),
   ]
 }

@@ -40,12 +40,16 @@ extension Walk {
     if flow.inputInterface == 0, table.links.forwardsUnevenly(flow.family) { caveats.insert(.ingressUnknown) }
   }
 
-  private func local4Refusal() -> Decision.DropReason? {
+  private mutating func local4Refusal() -> Decision.DropReason? {
     guard !flow.source.isUnspecified else { return nil }
     if flow.source.isMulticast || flow.source.ipv4Value == .max {
       return .martianSource
     }
-    return isLocal4(flow.source) ? nil : .sourceNotLocal
+    if isLocal4(flow.source) { return nil }
+    guard question == .traffic else { return .sourceNotLocal }
+    // A transparent socket passes (FLOWI_FLAG_ANYSRC). What the kernel tells of is there, and has passed before.
+    caveats.insert(.foreignSource)
+    return unknown.contains(.lookup) ? nil : .sourceNotLocal
   }
 
   private func forwarded6Refusal() -> Decision.DropReason? {

@@ -40,6 +40,7 @@ static int prepare(int fd, const struct csl_setup *setup, const char *source, co
   if (setup->user != UINT32_MAX && fchown(fd, setup->user, (gid_t)-1) < 0) error = errno;
   if (error == 0 && setup->mark != 0) error = set(fd, SOL_SOCKET, SO_MARK, (int)setup->mark);
   if (error == 0 && setup->leaves_port_open) error = set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+  if (error == 0 && setup->transparent) error = set(fd, IPPROTO_IP, IP_TRANSPARENT, 1);
   if (error == 0 && *device != 0 &&
       setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) < 0)
     error = errno;

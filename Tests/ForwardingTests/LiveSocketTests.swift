@@ -78,6 +78,66 @@ struct LiveSocketTests {
     }
   }
 
+  @Test("sockets that send from addresses of others", arguments: SocketKind.all.filter { $0.source == .bound })
+  func transparent(kind: SocketKind) throws {
+    guard kind.families.contains(.ipv4) else { return }
+    try withNetworkNamespace {
+      var lab = try SocketLab()
+      try run("sysctl -qw net.ipv4.fib_multipath_hash_policy=0 net.ipv4.fib_multipath_hash_seed=77")
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      var generator = SeededGenerator(seed: 4)
+      var flows: [Flow] = []
+      for number in 0..<60 as Range<UInt16> {
+        var flow = SocketLab.flow(kind, family: .ipv4, number: number, table: table, using: &generator)
+        flow.source = IPAddress(ipv4: 203 << 24 | UInt32(number) + 1)
+        flows.append(flow)
+        try SocketLab.send(kind, flow, table: table, transparently: true)
+      }
+      let arrivals = try lab.arrivals()
+      #expect(arrivals.count == flows.count)
+      for var flow in flows {
+        let unknown = table.decide(flow)
+        #expect(unknown.caveats == .foreignSource && unknown.outcome == .dropped(.sourceNotLocal))
+        // What the kernel tells of a socket that is there.
+        flow.unknown = .lookup
+        let decision = table.decide(flow)
+        #expect(decision.caveats.contains(.foreignSource))
+        let way = decision.nexthop.map { table.interfaceName($0.interface) }
+        #expect(way == arrivals[UInt16(flow.destination.ipv4Value & 0xffff)], "\(flow)")
+      }
+    }
+  }
+
+  @Test("an anycast address, which takes one of the ways to it", arguments: SocketKind.all.filter { !$0.bindsDevice })
+  func anycast(kind: SocketKind) throws {
+    guard kind.families.contains(.ipv4), kind.doubtsWithoutPorts.isEmpty else { return }
+    try withNetworkNamespace {
+      var lab = try SocketLab()
+      try run(
+        """
+        sysctl -qw net.ipv4.fib_multipath_hash_policy=0 net.ipv4.fib_multipath_hash_seed=77
+        ip link set o1 arp off; ip link set o2 arp off
+        for net in 200 201 202 203; do ip route add anycast 10.$net.0.0/16 nexthop dev o1 nexthop dev o2; done
+        """)
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      var generator = SeededGenerator(seed: 5)
+      var flows: [Flow] = []
+      for number in 0..<60 as Range<UInt16> {
+        flows.append(SocketLab.flow(kind, family: .ipv4, number: number, table: table, using: &generator))
+        try SocketLab.send(kind, flows[flows.count - 1], table: table)
+      }
+      let arrivals = try lab.arrivals()
+      #expect(Set(arrivals.values) == ["o1", "o2"] && arrivals.count == flows.count)
+      for (number, flow) in flows.enumerated() {
+        let decision = table.decide(flow)
+        let way = decision.nexthop.map { table.interfaceName($0.interface) }
+        #expect(decision.isExact && way == arrivals[UInt16(number)], "\(flow)")
+      }
+    }
+  }
+
   private func expectAgreement(
     _ kind: SocketKind, _ family: AddressFamily, policy: Int, seed: UInt32, table: ForwardingTable,
     unknown: Caveats, lab: inout SocketLab

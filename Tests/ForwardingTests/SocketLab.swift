@@ -147,7 +147,9 @@ struct SocketLab: ~Copyable {
   }
 
   /// Sends what the flow describes through a socket of the kind.
-  static func send(_ kind: SocketKind, _ flow: Flow, table: ForwardingTable) throws {
+  static func send(
+    _ kind: SocketKind, _ flow: Flow, table: ForwardingTable, transparently: Bool = false
+  ) throws {
     var setup = csl_setup()
     setup.family = flow.family == .ipv4 ? AF_INET : AF_INET6
     setup.type = kind.type
@@ -156,6 +158,7 @@ struct SocketLab: ~Copyable {
     setup.leaves_port_open = kind.leavesPortOpen ? 1 : 0
     setup.mark = flow.mark
     setup.user = kind.user ?? .max
+    setup.transparent = transparently ? 1 : 0
     var descriptor: Int32 = -1
     let device = flow.outputInterface == 0 ? "" : table.interfaceName(flow.outputInterface)
     let source = flow.source.isUnspecified ? "" : flow.source.description

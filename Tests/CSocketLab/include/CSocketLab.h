@@ -15,6 +15,8 @@ struct csl_setup {
   uint32_t mark;
   /// The owner, where it is not the caller: UINT32_MAX leaves it.
   uint32_t user;
+  /// Whether IP_TRANSPARENT is set.
+  int transparent;
 };
 
 /// Opens a socket that does not block; `source` and `device` may be empty.
