@@ -211,6 +211,22 @@ extension ForwardingTable {
     return prefixes.covering(address).first { !$0.isEmpty }?.first.map { state.routes[Int($0)].type == .local } ?? false
   }
 
+  /// Whether the address has a longer prefix in the IPv4 main table, which may be found in place of the local table's.
+  func mayBeInMain4(_ address: IPAddress, beyond length: UInt8) -> Bool {
+    guard length < 32, !hasCustomRules4,
+      let rival = tables4[RouteTable.main]?.covering(address).first(where: { !$0.isEmpty })?.first
+    else { return false }
+    return state.routes[Int(rival)].destination.length > length
+  }
+
+  /// Whether it depends on `mayBeInMain4` whether packets to the address are delivered to this machine.
+  func isOwnInDoubt4(_ address: IPAddress) -> Bool {
+    guard hasCustomLocalRoutes, !hasCustomRules4, !ownAddresses.contains(address),
+      let route = tables4[RouteTable.local]?.covering(address).first(where: { !$0.isEmpty })?.first
+    else { return false }
+    return mayBeInMain4(address, beyond: state.routes[Int(route)].destination.length)
+  }
+
   /// The name of an interface; `ifN` for one that the state does not have.
   package func interfaceName(_ index: UInt32) -> String {
     links.link(index)?.name ?? "if\(index)"

@@ -45,7 +45,10 @@ extension Walk {
     if flow.source.isMulticast || flow.source.ipv4Value == .max {
       return .martianSource
     }
-    if isLocal4(flow.source) { return nil }
+    if isLocal4(flow.source) {
+      if table.isOwnInDoubt4(flow.source) { caveats.insert(.ruleHistory) }
+      return nil
+    }
     guard question == .traffic else { return .sourceNotLocal }
     // A transparent socket passes (FLOWI_FLAG_ANYSRC). What the kernel tells of is there, and has passed before.
     caveats.insert(.foreignSource)
@@ -179,6 +182,7 @@ extension Walk {
     walk.interfaces = LookupInterfaces(
       backTo: ingress, egress: egress, links: table.links, behaviour: table.behaviour)
     let decision = walk.walkRules()
+    caveats.formUnion(walk.caveats.intersection(.ruleHistory))
     if case .refused = decision.outcome { return (nil, caveats) }
     return (decision.route, caveats)
   }

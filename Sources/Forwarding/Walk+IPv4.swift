@@ -22,6 +22,8 @@ extension Walk {
         case .unreachable, .prohibit, .blackhole: return .refused(type, route: index)
         case .throw:
           record(.skipped(route: index, reason: .thrown))
+          // Where the main table is in the same trie, nothing of it is looked at any more.
+          if id == RouteTable.local, !table.hasCustomRules4 { caveats.insert(.ruleHistory) }
           return .nothing
         default: break
         }

@@ -199,6 +199,7 @@ struct Walk {
       return nil
     case .refused(let type, let route):
       record(.lookup(table: id, route: route))
+      noteOneTrie(route, table: id)
       var decision = refusal(type, rule: rule?.index)
       decision.route = route
       return decision
@@ -238,11 +239,8 @@ struct Walk {
   /// Notes that a longer prefix of the main table would be found in place of the local table's: until a rule is added for
   /// the first time, the two are one trie (`fib_unmerge()`, net/ipv4/fib_frontend.c).
   private mutating func noteOneTrie(_ route: Int, table id: UInt32) {
-    guard id == RouteTable.local, flow.family == .ipv4, !table.hasCustomRules4 else { return }
-    let length = table.state.routes[route].destination.length
-    guard length < 32,
-      let longest = table.tables4[RouteTable.main]?.covering(flow.destination).first(where: { !$0.isEmpty }),
-      let rival = longest.first, table.state.routes[Int(rival)].destination.length > length
+    guard id == RouteTable.local, flow.family == .ipv4,
+      table.mayBeInMain4(flow.destination, beyond: table.state.routes[route].destination.length)
     else { return }
     caveats.insert(.ruleHistory)
   }

@@ -17,6 +17,8 @@ struct LiveCornerTests {
     var output: String?
     var tos: UInt8 = 0
     var isLocal = false
+    /// nil: any address that another machine on the ingress link has, and for flows of this machine none.
+    var source: String?
     /// Why the decisions are uncertain; empty for exact ones.
     var caveats: Caveats = []
   }
@@ -112,6 +114,32 @@ struct LiveCornerTests {
         ip route add 10.50.1.0/24 nexthop via 10.1.1.2 dev o1 nexthop via 10.1.2.2 dev o2
         """, destination: "10.50.1.0", isLocal: true),
     Corner(
+      testDescription: "IPv4: what the local table throws is not looked for in the main table, or it is",
+      script: "ip route add throw 10.9.0.0/16 table local; ip route add 10.8.0.0/15 via 10.1.1.2",
+      destination: "10.9.0.0", caveats: .ruleHistory),
+    Corner(
+      testDescription: "IPv4: it is where there is a rule",
+      script: """
+        ip route add throw 10.9.0.0/16 table local; ip route add 10.8.0.0/15 via 10.1.1.2
+        ip rule add pref 5 to 192.0.2.0/24 lookup 77
+        """, destination: "10.9.0.0"),
+    Corner(
+      testDescription: "IPv4: what the local table refuses may have a longer route in the main table",
+      script: "ip route add blackhole 10.8.0.0/15 table local; ip route add 10.9.0.0/16 via 10.1.1.2",
+      destination: "10.9.0.0", caveats: .ruleHistory),
+    Corner(
+      testDescription: "IPv4: a source that a local route covers may have a longer route in the main table",
+      script: ownSources, destination: "10.9.0.0", source: "203.0.113.200", caveats: .ruleHistory),
+    Corner(
+      testDescription: "IPv4: or else is this machine's",
+      script: ownSources, destination: "10.9.0.0", source: "203.0.113.20"),
+    Corner(
+      testDescription: "IPv4: also of flows of this machine",
+      script: ownSources, destination: "10.9.0.0", isLocal: true, source: "203.0.113.200", caveats: .ruleHistory),
+    Corner(
+      testDescription: "IPv4: and without a longer route it is its own",
+      script: ownSources, destination: "10.9.0.0", isLocal: true, source: "203.0.113.20"),
+    Corner(
       testDescription: "IPv4: this machine's flows to an anycast address leave",
       script: "ip route add anycast 10.9.0.0/16 nexthop dev o1 nexthop dev o2", destination: "10.9.0.0", isLocal: true),
     Corner(
@@ -141,6 +169,11 @@ struct LiveCornerTests {
       script: "ip link property add dev in0 altname other; " + rule(.ipv4)
         + "; ip link property del dev in0 altname other", destination: "10.9.0.0", isLocal: true),
   ]
+
+  private static let ownSources = """
+    ip route add local 203.0.113.0/24 dev lo; ip route add 203.0.113.128/25 via 10.1.2.2
+    ip route add 10.9.0.0/16 nexthop via 10.1.1.2 nexthop via 10.1.2.2
+    """
 
   /// Routes by o1 and o2, and with a rule for the interface that is called `other` by o3 and o4.
   private static func rule(_ family: AddressFamily, _ selectors: String = "") -> String {
@@ -174,6 +207,7 @@ struct LiveCornerTests {
           flow.inputInterface = try #require(table.interfaceIndex("in0"))
           flow.source = address(first.family == .ipv4 ? "10.2.0.100" : "fd00:f::2")
         }
+        if let source = corner.source { flow.source = address(source) }
         #expect(table.decide(flow, for: .query).caveats == corner.caveats, "\(destination)")
         try verification.add(flow, kernel: &kernel)
       }
