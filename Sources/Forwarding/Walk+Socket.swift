@@ -138,6 +138,43 @@ extension Walk {
     return first
   }
 
+  // MARK: Earlier lookups
+
+  /// Whether the flow may have kept a route that rules gave to another lookup than the one decided.
+  func mayKeepAnother(than decision: Decision) -> Bool {
+    earlierFlows.contains { earlier in
+      var walk = Walk(table: table, flow: earlier, question: .traffic, trace: nil)
+      let other = walk.lookUpOnce()
+      return other.isHashed || other.outcome != decision.outcome || other.nexthop != decision.nexthop
+    }
+  }
+
+  /// What else may have been looked up for the flow: IPv6 connects without a source where none is bound, and TCP without a
+  /// port; and where netfilter changes what this machine sends, the kernel looks up again without protocol and ports
+  /// (`ip_route_me_harder()`), which is told of no socket. Only what rules or routes of the state ask for counts.
+  private var earlierFlows: [Flow] {
+    guard !isForwarded else { return [] }
+    let asksForPorts = table.hasher(flow.family).hasPortRules
+    var ports = [flow.sourcePort]
+    if flow.family == .ipv6, flow.ipProtocol == IPProtocol.tcp, asksForPorts { ports.append(0) }
+    var sources = [flow.source]
+    if flow.family == .ipv6, table.asksForSource6 { sources.append(.unspecified(.ipv6)) }
+    var flows: [Flow] = []
+    for port in ports {
+      for source in sources where port != flow.sourcePort || source != flow.source {
+        var earlier = flow
+        (earlier.source, earlier.sourcePort) = (source, port)
+        flows.append(earlier)
+      }
+    }
+    if flow.socket == nil, asksForPorts {
+      var changed = flow
+      (changed.ipProtocol, changed.sourcePort, changed.destinationPort) = (0, 0, 0)
+      flows.append(changed)
+    }
+    return flows
+  }
+
   // MARK: Caveats
 
   /// Of a raw socket for mobility headers the kernel hashes their type, where other protocols have a port

@@ -83,7 +83,9 @@ struct Walk {
       return Decision(outcome: .dropped(.noFamily))
     }
     var decision = isForwarded || question == .query ? lookUpOnce() : lookUpForSocket()
-    if unknown.contains(.lookup), decision.isHashed { decision.caveats.insert(.cachedRoute) }
+    if unknown.contains(.lookup), decision.isHashed || mayKeepAnother(than: decision) {
+      decision.caveats.insert(.cachedRoute)
+    }
     if question == .traffic, !isForwarded, decision.nexthop.map({ table.links.sendsThroughVRF($0.interface) }) ?? false
     {
       decision.caveats.insert(.vrfQueue)

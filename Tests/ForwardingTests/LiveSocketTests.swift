@@ -138,6 +138,75 @@ struct LiveSocketTests {
     }
   }
 
+  /// A socket in a list.
+  private final class Held {
+    var value: OpenSocket
+
+    init(_ value: consuming OpenSocket) { self.value = value }
+  }
+
+  /// Rules that select by what a socket may not have when it connects, with the routes of their table.
+  private static let selectors = [
+    "from fd00:99::1", "ipproto tcp sport 1024-65534", "ipproto udp sport 1024-65534", "ipproto tcp dport 1-3020",
+    "ipproto udp dport 1-3020", "from fd00:99::1 ipproto tcp sport 1024-65534", "from fd00:2::1",
+  ]
+
+  @Test(
+    "open sockets go the way that is predicted of them, or it is in doubt whether they keep another one",
+    arguments: selectors, AddressFamily.allCases)
+  func kept(selector: String, family: AddressFamily) throws {
+    try withNetworkNamespace {
+      var lab = try SocketLab()
+      let isIPv6 = family == .ipv6
+      let rule =
+        isIPv6
+        ? selector
+        : selector.replacing("fd00:99::1", with: "10.99.0.1").replacing("fd00:2::1", with: "10.1.2.1")
+      let route = isIPv6 ? "2001:db8:203::/64 via fd00:1::2 src fd00:99::1" : "10.203.0.0/16 via 10.1.1.2 src 10.99.0.1"
+      let option = isIPv6 ? "-6" : "-4"
+      try run(
+        """
+        ip \(option) rule del pref 100; ip \(option) rule del pref 101; ip \(option) rule del pref 102
+        ip \(option) route del \(isIPv6 ? "2001:db8:203::/64" : "10.203.0.0/16"); ip \(option) route add \(route)
+        ip \(option) route add default table 102 via \(isIPv6 ? "fd00:3::2" : "10.1.3.2")
+        ip \(option) rule add pref 10 \(rule) lookup 102
+        """)
+      let own = isIPv6 ? "fd00:99::1" : "10.99.0.1"
+      var sockets: [Held] = []
+      for number in 1...40 as ClosedRange<UInt16> {
+        let kind: OpenSocket.Kind = number % 2 == 0 ? .stream : .datagram
+        let isBound = number % 4 < 2
+        let socket = Held(
+          try OpenSocket(family, kind, source: isBound ? own : "", port: number % 8 < 4 ? 2000 + number : 0))
+        let text = isIPv6 ? "2001:db8:203::\(String(number, radix: 16))" : "10.203.0.\(number)"
+        try socket.value.connect(text, 3000 + number)
+        if kind == .datagram { try socket.value.write(8) }
+        sockets.append(socket)
+      }
+      let arrivals = try lab.arrivals()
+      #expect(arrivals.count == sockets.count)
+      var kernel = try Kernel()
+      let table = ForwardingTable(try kernel.readState())
+      var reader = try Kernel.connectedSockets(established: false)
+      var seen = 0
+      var doubts = 0
+      while let socket = try reader.next() {
+        guard socket.family == family else { continue }
+        let decision = table.decide(socket.flow)
+        seen += 1
+        guard decision.isExact else {
+          #expect(decision.caveats == .cachedRoute)
+          doubts += 1
+          continue
+        }
+        let way = decision.nexthop.map { table.interfaceName($0.interface) }
+        #expect(way == arrivals[socket.destinationPort - 3000], "\(socket)")
+      }
+      #expect(seen == sockets.count)
+      #expect((doubts > 0) == (isIPv6 && (selector.hasPrefix("from fd00:99::1") || selector.contains("tcp sport"))))
+    }
+  }
+
   private func expectAgreement(
     _ kind: SocketKind, _ family: AddressFamily, policy: Int, seed: UInt32, table: ForwardingTable,
     unknown: Caveats, lab: inout SocketLab
