@@ -155,6 +155,13 @@ int cnl_same_file(const char *left, const char *right) {
          first.st_ino == second.st_ino;
 }
 
+int cnl_file_owner(const char *path, uint32_t *user) {
+  struct stat file;
+  if (stat(path, &file) != 0) return errno;
+  *user = file.st_uid;
+  return 0;
+}
+
 int cnl_read_file(const char *path, void *bytes, size_t capacity, size_t *count) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno;

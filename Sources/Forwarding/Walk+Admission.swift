@@ -170,7 +170,7 @@ extension Walk {
     swap(&back.sourcePort, &back.destinationPort)
     back.origin = .local
     back.outputInterface = 0
-    back.userID = 0
+    back.userID = table.state.settings.rootUserID
     var caveats: Caveats = []
     let validatesMarks = table.links.validatesMarks(ingress)
     if validatesMarks != true { back.mark = 0 }

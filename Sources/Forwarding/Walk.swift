@@ -124,8 +124,8 @@ struct Walk {
 
   // MARK: Rules
 
-  /// The user id of a forwarded packet: 0 by omission, but INVALID_UID where RTM_GETROUTE sets up the IPv6 lookup itself.
-  private var nobody: UInt32 { question == .query && flow.family == .ipv6 ? .max : 0 }
+  /// The user id of a forwarded packet: that of root, but INVALID_UID where RTM_GETROUTE sets up the IPv6 lookup itself.
+  private var nobody: UInt32 { question == .query && flow.family == .ipv6 ? .max : table.state.settings.rootUserID }
 
   private func ruleKey() -> RuleKey {
     // A forwarded packet is taken apart before the rules: protocols without ports then have none.

@@ -20,6 +20,8 @@ extension Kernel {
     settings.ipv4AcceptsSourceRoutesAll = Sysctl.flag("ipv4/conf/all/accept_source_route")
     settings.autoFlowLabels = Sysctl.number("ipv6/auto_flowlabels")
     settings.skipNotifyOnDeviceDown = Sysctl.flag("ipv6/route/skip_notify_on_dev_down")
+    // The kernel gives the sysctls of a network namespace to that user (net_ctl_set_ownership()).
+    settings.rootUserID = System.owner(of: "/proc/sys/net/ipv4/ip_forward") ?? 0
     for link in links { settings.interfaces[link.name] = Self.interfaceSettings(link.name) }
     if devices {
       readDevices(links, into: &settings)

@@ -31,6 +31,12 @@ package enum System {
     unsafe cnl_same_file(left, right) != 0
   }
 
+  /// The user id of a file's owner, as the user namespace of the calling thread has it; nil where there is no such file.
+  package static func owner(of path: String) -> UInt32? {
+    var user: UInt32 = 0
+    return unsafe cnl_file_owner(path, &user) == 0 ? user : nil
+  }
+
   /// The contents of a small file, such as a sysctl, up to `limit` bytes.
   package static func contents(of path: String, limit: Int = 4096) throws(Errno) -> [UInt8] {
     var status: Int32 = 0

@@ -60,6 +60,9 @@ package struct KernelSettings: Hashable, Sendable {
   package var autoFlowLabels: UInt8?
   /// `net.ipv6.route.skip_notify_on_dev_down`.
   package var skipNotifyOnDeviceDown: Bool?
+  /// The user id that what belongs to nobody has, such as packets that are forwarded: that of root in the user namespace
+  /// of the network namespace (`sock_net_uid()`), as the reader's has it.
+  package var rootUserID: UInt32 = 0
   /// By interface name.
   package var interfaces: [String: InterfaceSettings] = [:]
 

@@ -163,6 +163,7 @@ struct RandomState {
     settings.ipv4Hash = HashSettings(policy: maybe { $0.number() }, fields: maybe { $0.number() })
     settings.ipv6Hash = HashSettings(policy: maybe { $0.number() }, fields: maybe { $0.number() })
     settings.hashSeed = maybe { $0.number() }
+    settings.rootUserID = maybe { $0.number() } ?? 0
     settings.useNeighbours = maybe { $0.chance(50) }
     settings.nexthopCompatMode = maybe { $0.chance(50) }
     settings.ipv4ForwardingAll = maybe { $0.chance(50) }

@@ -59,6 +59,9 @@ void cnl_close_descriptor(int descriptor);
 /// Whether two paths name one file; 0 also when either can not be examined.
 int cnl_same_file(const char *left, const char *right);
 
+/// The user id of a file's owner, as the caller's user namespace has it.
+int cnl_file_owner(const char *path, uint32_t *user);
+
 /// Reads a small file whole, at most `capacity` bytes of it.
 int cnl_read_file(const char *path, void *bytes, size_t capacity, size_t *count);
 

@@ -28,6 +28,7 @@ extension KernelSettings: JSONCodable {
     if let ipv6: JSONValue = try json.optional("ipv6") {
       do { try readIPv6(ipv6) } catch { throw error.inside(.key("ipv6")) }
     }
+    rootUserID = try json.optional("root_uid") ?? 0
     guard let all: JSONValue = try json.optional("interfaces") else { return }
     guard let members = all.members else {
       throw JSONMismatch(expected: "an object", found: all).inside(.key("interfaces"))
@@ -87,6 +88,7 @@ extension KernelSettings: JSONCodable {
         $0.member("auto_flowlabels", autoFlowLabels)
         $0.member("skip_notify_on_dev_down", skipNotifyOnDeviceDown)
       }
+      if rootUserID != 0 { writer.member("root_uid", rootUserID) }
       writer.key("interfaces")
       writer.object {
         for (name, settings) in interfaces.sorted(by: { $0.key < $1.key }) { $0.member(name, settings) }
