@@ -117,7 +117,8 @@ extension CompiledRule {
   /// The rule without the selectors that the flow may pass although nobody can tell; nil where it has none of these.
   private func withoutUnseen(_ key: RuleKey) -> CompiledRule? {
     var rule = rule
-    if hasLostInput, key.interfaces.input != LookupInterfaces.loopback { rule.inputInterface = nil }
+    // Where nobody told of an ingress interface, that is what is not known.
+    if hasLostInput, key.interfaces.input > LookupInterfaces.loopback { rule.inputInterface = nil }
     if hasLostOutput, key.interfaces.output != 0 { rule.outputInterface = nil }
     if key.mayHaveTunnelID { rule.tunnelID = nil }
     guard rule != self.rule else { return nil }
