@@ -49,7 +49,9 @@ extension Walk {
   /// without one.
   ///
   /// A prefix that has source-specific routes, none of which covers the source, is passed over whole, its plain
-  /// routes included, unless the search comes back from a longer prefix (`fib6_node_lookup_1()`, seen on 6.18).
+  /// routes included, unless the search comes back from a longer prefix (`fib6_node_lookup_1()`, seen on 6.18). Only the
+  /// root of the table, where the default routes are, is taken in the end, whatever was passed over
+  /// (`fib6_node_lookup()`).
   private mutating func nodes(_ routes: [Int], isBacktracking: Bool) -> [[Int]] {
     let plain = routes.filter { (table.state.routes[$0].source?.length ?? 0) == 0 }
     guard plain.count != routes.count else { return [plain] }
@@ -62,7 +64,8 @@ extension Walk {
       }
       bySource[source.length, default: []].append(route)
     }
-    if bySource.isEmpty && !isBacktracking { return [] }
+    let isRoot = table.state.routes[routes[0]].destination.length == 0
+    if bySource.isEmpty && !isBacktracking && !isRoot { return [] }
     var result = bySource.sorted { $0.key > $1.key }.map(\.value)
     if !plain.isEmpty { result.append(plain) }
     return result
@@ -166,10 +169,15 @@ extension Walk {
 
   // MARK: Selection
 
+  /// The protocol number of routes that the kernel makes (RTPROT_KERNEL).
+  private static let kernelProtocol: UInt8 = 2
+
   /// What happens after the lookup (`fib6_select_path()`).
   mutating func finish6(_ index: Int, provisional: Provisional) -> Decision {
     let route = table.state.routes[index]
     switch route.type {
+    // What this machine sends to an anycast address that the kernel did not make itself leaves.
+    case .anycast where !isForwarded && question == .traffic && route.protocol != Self.kernelProtocol: break
     case .local, .anycast: return Decision(outcome: .local)
     case .multicast: return Decision(outcome: .broadcast)
     default: break

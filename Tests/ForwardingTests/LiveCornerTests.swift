@@ -75,6 +75,28 @@ struct LiveCornerTests {
         ip route add 10.8.0.0/15 via 10.1.2.2 dev o2; ip route add default via 10.1.2.3 dev o2
         """, destination: "10.9.0.0", output: "o2"),
     Corner(
+      testDescription: "IPv6: a default route for other sources leaves the one for all",
+      script: """
+        ip -6 route add default from fd77::/16 via fd00:1::2 dev o1
+        ip -6 route add default nexthop via fd00:2::2 nexthop via fd00:3::2
+        """, destination: "fd09::"),
+    Corner(
+      testDescription: "IPv6: a default route for these sources goes before the one for all",
+      script: """
+        ip -6 route add default from fd00:f::/64 via fd00:1::2 dev o1
+        ip -6 route add default nexthop via fd00:2::2 nexthop via fd00:3::2
+        """, destination: "fd09::"),
+    Corner(
+      testDescription: "IPv6: prefixes for other sources hide those for all, up to the default route",
+      script: """
+        ip -6 route add fd09::/16 from fd77::/16 via fd00:1::2 dev o1; ip -6 route add fd09::/16 via fd00:4::2 dev o4
+        ip -6 route add default from fd78::/16 via fd00:2::2 dev o2
+        ip -6 route add default via fd00:3::2 dev o3
+        """, destination: "fd09::"),
+    Corner(
+      testDescription: "IPv6: a default route for other sources, and none for all",
+      script: "ip -6 route add default from fd77::/16 via fd00:1::2 dev o1", destination: "fd09::"),
+    Corner(
       testDescription: "IPv6: a blackhole object behind a route of the same metric",
       script: """
         ip -6 nexthop add id 9 blackhole
