@@ -35,6 +35,38 @@ extension Walk {
   /// The decision for a flow of this machine, in as many lookups as its socket makes.
   mutating func lookUpForSocket() -> Decision {
     fillPorts()
+    // To sockets of IPv6 the unspecified address is this machine (`udpv6_sendmsg()`, `tcp_v6_connect()`).
+    if flow.family == .ipv6, flow.destination.isUnspecified { flow.destination = IPAddress(ipv6High: 0, low: 1) }
+    guard isAnswerOfKernel6 else { return lookUpAsSocket() }
+    let before = self
+    var decision = lookUpAsSocket()
+    if before.dependsOnIngress(decision) { decision.caveats.insert(.icmpError) }
+    return decision
+  }
+
+  /// Whether it is an answer to an ICMPv6 echo, which the kernel makes where nobody says that a socket does.
+  private var isAnswerOfKernel6: Bool {
+    let echoReply: UInt8 = 129
+    return flow.family == .ipv6 && isICMP && flow.icmp?.type == echoReply && flow.socket == nil
+      && flow.outputInterface == 0
+  }
+
+  /// Whether an answer of the kernel takes another way for some interface that the question came in by: that is the
+  /// output interface of its lookup, without being bound to it (`icmpv6_echo_reply()`).
+  private func dependsOnIngress(_ decision: Decision) -> Bool {
+    guard decision.outcome != .undetermined else { return false }
+    return table.state.links.contains { link in
+      guard link.isUp, !link.isLoopback else { return false }
+      var other = self
+      other.trace = nil
+      other.interfaces = LookupInterfaces(
+        ingress: nil, output: link.index, links: table.links, behaviour: table.behaviour)
+      let answer = other.lookUpAsSocket()
+      return answer.outcome != decision.outcome || answer.nexthop != decision.nexthop
+    }
+  }
+
+  private mutating func lookUpAsSocket() -> Decision {
     guard flow.source.isUnspecified else { return lookUpOnce() }
     guard flow.family == .ipv4 else { return lookUpWithoutSource6() }
     if choosesSourceItself { caveats.insert(.unboundSource) }
