@@ -27,6 +27,11 @@ extension Walk {
     if facts.sourceRoute != nil, let refusal = refusalOfSourceRoute(facts, decision) { return refusal }
     switch decision.outcome {
     case .sent, .undetermined: break
+    case .local where facts.hasSegmentsLeft:
+      // It goes on to the next segment where `seg6_enabled` or `rpl_seg_enabled` is 1.
+      var unknown = Decision(outcome: .undetermined)
+      unknown.caveats = .kernelBehaviour
+      return unknown
     default: return nil
     }
     if facts.isLinkBroadcast { return Decision(outcome: .dropped(.linkBroadcast)) }

@@ -13,6 +13,8 @@ package struct ForwardingFacts: Hashable, Sendable {
   /// IPv4 without DF.
   package var mayBeFragmented: Bool
   package var sourceRoute: SourceRoute?
+  /// Whether an IPv6 routing header has segments left, to which the machine that it is addressed to may send it on.
+  package var hasSegmentsLeft = false
   /// Whether it has a CIPSO or CALIPSO label, which the kernel judges by tables that can not be read here.
   package var isLabelled = false
   /// Whether the link-layer destination is a broadcast or multicast address.

@@ -117,8 +117,23 @@ package enum PacketDissector {
     } else if hasHopByHop {
       checkHopByHop(bytes, claimed: claimed, &facts, &result.cut)
     }
+    facts.hasSegmentsLeft = hasSegmentsLeft(bytes)
     result.facts = facts
     return result
+  }
+
+  /// Whether a routing header that a receiver may act upon has segments left (`ipv6_rthdr_rcv()`): one for segment
+  /// routing or RPL, behind options only.
+  private static func hasSegmentsLeft(_ bytes: Span<UInt8>) -> Bool {
+    let types: ClosedRange<UInt8> = 3...4
+    var (kind, position) = (bytes.byte(at: 6), HeaderSize.ipv6)
+    while kind == IPProtocol.hopByHop || kind == IPProtocol.destinationOptions {
+      guard bytes.holds(2, at: position) else { return false }
+      kind = bytes.byte(at: position)
+      position += (Int(bytes.byte(at: position + 1)) + 1) * 8
+    }
+    guard kind == IPProtocol.routing, bytes.holds(4, at: position) else { return false }
+    return types.contains(bytes.byte(at: position + 2)) && bytes.byte(at: position + 3) > 0
   }
 
   private static func checkHopByHop(

@@ -168,6 +168,57 @@ struct LiveVerdictTests {
     }
   }
 
+  @Test("a segment routing header sends on from this machine what is addressed to it, where that is enabled")
+  func segments() throws {
+    let router = address("fd00:f::1")
+    /// `type` 4 is segment routing, and 3 is RPL, which leaves out the last address.
+    func packet(_ marker: UInt16, to destination: IPAddress, type: UInt8 = 4, left: UInt8 = 1) -> [UInt8] {
+      let segments = type == 4 ? Self.b6.networkBytes + router.networkBytes : Self.b6.networkBytes
+      let header: [UInt8] = [17, UInt8(segments.count / 8), type, left, type == 4 ? 1 : 0, 0, 0, 0]
+      return Packets.ipv6(Self.a6, destination, 43, header + segments + Self.udp(marker))
+    }
+    for isEnabled in [true, false] {
+      try withNetworkNamespace {
+        let value = isEnabled ? 1 : 0
+        try run(
+          Self.router
+            + "\nfor d in all in0; do sysctl -qw net.ipv6.conf.$d.seg6_enabled=\(value) net.ipv6.conf.$d.rpl_seg_enabled=\(value); done"
+        )
+        try Self.compare([
+          Row(description: "to another machine", frame: Self.frame(packet(1, to: Self.b6))),
+          Row(description: "without segments left", frame: Self.frame(packet(2, to: router, left: 0))),
+        ])
+        for (marker, type) in [(3, 4), (4, 3)] as [(UInt16, UInt8)] {
+          let frame = Self.frame(packet(marker, to: router, type: type))
+          var kernel = try Kernel()
+          let table = ForwardingTable(try kernel.readState())
+          let decision = Self.decide(frame, table, try #require(table.interfaceIndex("in0")))
+          #expect(decision.outcome == .undetermined && decision.caveats == .kernelBehaviour, "type \(type)")
+          #expect(try Self.leaves(frame) == isEnabled, "type \(type)")
+        }
+      }
+    }
+  }
+
+  /// Whether a frame comes out of the router, before one that follows it does.
+  private static func leaves(_ frame: [UInt8]) throws -> Bool {
+    var sender = try PacketSocket(interface: "in0p", for: .sending)
+    var one = try PacketSocket(interface: "p1")
+    var two = try PacketSocket(interface: "p2")
+    try sender.send([frame, Self.frame(Packets.ipv4(a4, b4, 17, udp(60_000)))])
+    var (isSeen, isOver) = (false, false)
+    for _ in 0..<1000 where !isOver {
+      func look(_ seen: Span<UInt8>) {
+        if holds(seen, udp(60_000).prefix(12)) { isOver = true }
+        if holds(seen, marker(of: frame)) { isSeen = true }
+      }
+      try one.receive(timeoutMilliseconds: 1, look)
+      try two.receive(timeoutMilliseconds: 1, look)
+    }
+    #expect(isOver, "the router does not answer")
+    return isSeen
+  }
+
   /// Sends each frame to the router in the calling thread's namespace and expects that what is predicted becomes of it.
   ///
   /// - Parameter what: Which router it is.
