@@ -124,7 +124,8 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .ruleHistory, code: "rule-history",
       text:
-        "whether a rule was ever added or deleted decides here, which the kernel does not tell"),
+        "whether a rule, or an IPv6 route for some sources, was once there decides here, which the kernel does not tell"
+    ),
     Caveat(
       flag: .vrfQueue, code: "vrf-queue",
       text: "the VRF device is down or has a queueing discipline: the kernel looks up again there, without the ports"),

@@ -100,6 +100,12 @@ package struct PrefixTable: Sendable {
     prefixes.position(of: prefix).map(routes(at:)) ?? []
   }
 
+  /// The routes of the prefix that comes after one of the table in ascending order: a longer one in it, where there is one.
+  package func following(_ prefix: Prefix) -> ArraySlice<Int32> {
+    guard let position = prefixes.position(of: prefix), Int(position) + 2 < starts.count else { return [] }
+    return routes(at: position + 1)
+  }
+
   private func routes(at position: Int32) -> ArraySlice<Int32> {
     indices[Int(starts[Int(position)])..<Int(starts[Int(position) + 1])]
   }

@@ -36,13 +36,45 @@ extension Walk {
 
   private mutating func lookUp6(_ prefixes: PrefixTable, strict: Strictness) -> TableAnswer? {
     var isBacktracking = false
-    for routes in prefixes.covering(flow.destination) {
-      for node in nodes(routes.map { Int($0) }, isBacktracking: isBacktracking) {
+    for (position, slice) in prefixes.covering(flow.destination).enumerated() {
+      let routes = slice.map { Int($0) }
+      let mayBePassedOver = !isBacktracking && mayBePassedOver(routes, in: prefixes)
+      for node in nodes(routes, isBacktracking: isBacktracking) {
         isBacktracking = true
-        if let answer = bestOfNode(node, strict: strict) { return answer }
+        guard let answer = bestOfNode(node, strict: strict) else { continue }
+        if mayBePassedOver { notePassedOver(answer, shorterThan: position, in: prefixes, strict: strict) }
+        return answer
       }
     }
     return nil
+  }
+
+  /// Whether the kernel may not see the routes of a prefix, all of which are for some sources: where another one to the
+  /// prefix was once deleted, and there are longer prefixes in it, the routes of one of these stand for it in the search
+  /// (`fib6_find_prefix()`, net/ipv6/ip6_fib.c).
+  private func mayBePassedOver(_ routes: [Int], in prefixes: PrefixTable) -> Bool {
+    guard let first = routes.first, routes.allSatisfy({ (table.state.routes[$0].source?.length ?? 0) > 0 }) else {
+      return false
+    }
+    let prefix = table.state.routes[first].destination
+    guard prefix.length > 0, let next = prefixes.following(prefix).first else { return false }
+    return prefix.contains(table.state.routes[Int(next)].destination)
+  }
+
+  /// Notes that another route is found where the prefix at this position, longest first, is passed over.
+  private mutating func notePassedOver(
+    _ answer: TableAnswer, shorterThan position: Int, in prefixes: PrefixTable, strict: Strictness
+  ) {
+    var other = self
+    other.trace = nil
+    for routes in prefixes.covering(flow.destination).dropFirst(position + 1) {
+      for node in other.nodes(routes.map { Int($0) }, isBacktracking: false) {
+        guard let found = other.bestOfNode(node, strict: strict) else { continue }
+        if found.route != answer.route { caveats.insert(.ruleHistory) }
+        return
+      }
+    }
+    caveats.insert(.ruleHistory)
   }
 
   /// The routes of one destination prefix as the kernel visits them: by source prefix, longest first, then those

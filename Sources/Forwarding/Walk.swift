@@ -60,6 +60,14 @@ struct Walk {
     case found(route: Int, provisional: Provisional)
     /// A route whose nexthop object is not part of the state, so that nobody can tell whether it is usable.
     case unread(route: Int)
+
+    /// Index into the state's routes.
+    var route: Int? {
+      switch self {
+      case .nothing: nil
+      case .refused(_, let route), .found(let route, _), .unread(let route): route
+      }
+    }
   }
 
   /// The nexthop that the table lookup itself hit upon.

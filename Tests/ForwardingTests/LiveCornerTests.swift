@@ -94,6 +94,20 @@ struct LiveCornerTests {
         ip -6 route add default via fd00:3::2 dev o3
         """, destination: "fd09::"),
     Corner(
+      testDescription: "IPv6: a prefix for these sources, with a longer one in it, once had another route",
+      script: """
+        ip -6 route add fd09::/16 from fd00:f::/64 via fd00:1::2 dev o1; ip -6 route add fd09:1::/32 via fd00:2::2 dev o2
+        ip -6 route add fd09::/16 via fd00:4::2 dev o4; ip -6 route del fd09::/16 via fd00:4::2 dev o4
+        ip -6 route add default via fd00:3::2 dev o3
+        """, destination: "fd09::", caveats: .ruleHistory),
+    Corner(
+      testDescription: "IPv6: a prefix for these sources alone, which once had another route",
+      script: """
+        ip -6 route add fd09::/16 from fd00:f::/64 via fd00:1::2 dev o1
+        ip -6 route add fd09::/16 via fd00:4::2 dev o4; ip -6 route del fd09::/16 via fd00:4::2 dev o4
+        ip -6 route add default via fd00:3::2 dev o3
+        """, destination: "fd09::"),
+    Corner(
       testDescription: "IPv6: a default route for other sources, and none for all",
       script: "ip -6 route add default from fd77::/16 via fd00:1::2 dev o1", destination: "fd09::"),
     Corner(
