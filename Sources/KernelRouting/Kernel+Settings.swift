@@ -49,10 +49,16 @@ extension Kernel {
 
   private static func readAdmission(_ links: [Link], into settings: inout KernelSettings) {
     settings.ipv4AdmissionAll = admission("all")
+    let keepsAll: Int64? = Sysctl.number("ipv6/conf/all/keep_addr_on_down")
     for link in links {
       settings.interfaces[link.name]?.ipv4Admission = admission(link.name)
       settings.interfaces[link.name]?.ipv6ForcesForwarding = Sysctl.flag("ipv6/conf/\(link.name)/force_forwarding")
       settings.interfaces[link.name]?.ipv6IsDisabled = Sysctl.flag("ipv6/conf/\(link.name)/disable_ipv6")
+      // That for all goes before those of the interfaces, and below 0 it is off for each (`addrconf_ifdown()`).
+      let keeps: Int64? = Sysctl.number("ipv6/conf/\(link.name)/keep_addr_on_down")
+      settings.interfaces[link.name]?.ipv6KeepsAddresses = keeps.map {
+        (keepsAll ?? 0) == 0 ? $0 > 0 : keepsAll ?? 0 > 0
+      }
     }
   }
 

@@ -29,6 +29,9 @@ package struct InterfaceSettings: Hashable, Sendable {
   package var ipv6ForcesForwarding: Bool?
   /// `net.ipv6.conf.*.disable_ipv6`: nothing comes in or leaves over IPv6. That of `all` does nothing but set each one.
   package var ipv6IsDisabled: Bool?
+  /// Whether the interface keeps its permanent IPv6 addresses while it is down: `net.ipv6.conf.*.keep_addr_on_down` above 0
+  /// for all, or for itself where that for all is 0.
+  package var ipv6KeepsAddresses: Bool?
   /// Whether any receive queue steers packets by a software hash (a non-zero `rps_cpus` or `rps_flow_cnt`).
   package var receivePacketSteering: Bool?
   /// Whether the driver puts the NIC's hash on packets (the feature `rx-hashing`, NETIF_F_RXHASH).

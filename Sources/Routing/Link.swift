@@ -85,6 +85,9 @@ package struct InterfaceAddress: Hashable, Sendable {
   /// IFA_F_NODAD: an IPv6 address that is used at once, without looking for another machine that has it.
   package static let withoutDuplicateDetection: UInt32 = 0x02
 
+  /// IFA_F_PERMANENT: an address whose lifetime does not end.
+  package var isPermanent: Bool { flags & 0x80 != 0 }
+
   package init(
     interface: UInt32, address: IPAddress, peer: IPAddress? = nil, prefixLength: UInt8, scope: UInt8 = 0,
     flags: UInt32 = 0

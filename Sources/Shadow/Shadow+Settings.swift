@@ -72,6 +72,7 @@ extension Shadow {
         ("ipv6", "ignore_routes_with_linkdown", own.ipv6IgnoresLinkdown),
         ("ipv4", "accept_source_route", own.ipv4AcceptsSourceRoutes),
         ("ipv6", "force_forwarding", own.ipv6ForcesForwarding),
+        ("ipv6", "keep_addr_on_down", own.ipv6KeepsAddresses),
       ] + AdmissionSettings.Entry.all.map({ ("ipv4", $0.name, own.ipv4Admission[keyPath: $0.value]) }) {
         if let value { set(SysctlSetting("\(family)/conf/\(link.name)/\(name)", value)) }
       }

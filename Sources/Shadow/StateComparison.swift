@@ -117,6 +117,7 @@ extension StateComparison {
           has.ipv4Admission[keyPath: entry.value])
       }
       check("ipv6/conf/\(name)/force_forwarding", asked.ipv6ForcesForwarding, has.ipv6ForcesForwarding)
+      check("ipv6/conf/\(name)/keep_addr_on_down", asked.ipv6KeepsAddresses, has.ipv6KeepsAddresses)
       // The shadow has IPv6 off where nothing uses it.
       if asked.ipv6IsDisabled == true { check("ipv6/conf/\(name)/disable_ipv6", true, has.ipv6IsDisabled) }
     }

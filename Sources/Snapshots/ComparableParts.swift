@@ -78,7 +78,7 @@ extension KernelSettings {
         settings.ipv4Admission = AdmissionSettings()
       case .ipv6:
         (settings.ipv6Forwarding, settings.ipv6IgnoresLinkdown) = (nil, nil)
-        (settings.ipv6ForcesForwarding, settings.ipv6IsDisabled) = (nil, nil)
+        (settings.ipv6ForcesForwarding, settings.ipv6IsDisabled, settings.ipv6KeepsAddresses) = (nil, nil, nil)
       }
       interfaces[name] = settings == InterfaceSettings() ? nil : settings
     }

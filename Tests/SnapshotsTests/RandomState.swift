@@ -186,6 +186,7 @@ struct RandomState {
       for entry in AdmissionSettings.Entry.all { own.ipv4Admission[keyPath: entry.value] = maybe { $0.chance(50) } }
       own.ipv6ForcesForwarding = maybe { $0.chance(50) }
       own.ipv6IsDisabled = maybe { $0.chance(50) }
+      own.ipv6KeepsAddresses = maybe { $0.chance(50) }
       own.receivePacketSteering = maybe { $0.chance(50) }
       own.receiveHashing = maybe { $0.chance(50) }
       own.driver = chance(50) ? "virtio_net" : nil

@@ -77,7 +77,14 @@ struct GatewayLookup {
   }
 
   func ask(_ table: UInt32, _ gateway: IPAddress, interface: UInt32, scope: UInt8) -> Answer {
+    var isBacktracking = false
     for routes in simulation.routes.covering(gateway, table: table) {
+      // A prefix of IPv6 that has routes for some sources is passed over whole, but for the root of the table, where the
+      // search does not come from a longer prefix (`fib6_node_lookup()`).
+      let isHidden =
+        !isBacktracking && routes.contains { ($0.source?.length ?? 0) > 0 && $0.destination.length > 0 }
+      if isHidden { continue }
+      isBacktracking = true
       for route in routes {
         if route.family == .ipv4, route.tos != 0 || route.scope < scope { continue }
         if route.family == .ipv6, (route.source?.length ?? 0) > 0 { continue }

@@ -28,32 +28,74 @@ extension Simulation {
     }
     if let existing {
       guard request.mode != .add else { throw .kernel(.exists, addressText(local)) }
-      guard base.addresses[existing].prefixLength == request.prefixLength, request.metric == nil else {
-        throw .notSimulated("changing the prefix or metric of an address is not simulated; delete it and add it anew")
-      }
+      try change(base.addresses[existing], request, link)
       return
     }
-    guard request.mode != .change else { throw .kernel(.noEntry) }
+    // What is to be changed and is not there is added, too (`inet_rtm_newaddr()`, `inet6_rtm_newaddr()`).
     if local.family == .ipv6, local.isMulticast || local.isUnspecified { throw .kernel(.noAddress) }
     var address = InterfaceAddress(
       interface: link.index, address: local, peer: peer, prefixLength: request.prefixLength, scope: request.scope,
       flags: request.flags.rawValue)
     if request.lifetimes == nil { address.flags |= AddressRequest.Flags.permanent.rawValue }
-    let isSecondary =
-      local.family == .ipv4
-      && base.addresses.contains {
-        $0.interface == link.index && $0.prefixLength == address.prefixLength && $0.network == address.network
-      }
-    if isSecondary { address.flags |= AddressRequest.Flags.secondary.rawValue }
+    let neighbours = base.addresses.filter {
+      local.family == .ipv4 && $0.interface == link.index && $0.prefixLength == address.prefixLength
+        && $0.network == address.network
+    }
+    guard neighbours.allSatisfy({ $0.scope == address.scope }) else {
+      throw .kernel(.invalid, scopeText)
+    }
+    if !neighbours.isEmpty { address.flags |= AddressRequest.Flags.secondary.rawValue }
     if local.family == .ipv6 { address.scope = local.isLinkLocal ? Scope.link : Scope.universe }
     base.addresses.append(address)
     addLocalRoute(of: address)
     if link.isUp {
       addConnectedRoutes(of: address, metric: request.metric)
+      addBroadcastRoute(to: request.broadcast, of: address)
       if local.family == .ipv4 { reviveLegs(on: link) }
-    } else if let route = anycastRoute(of: address) {
-      routes[route.place].append(route)
+    } else {
+      addAnycastRoute(of: address)
     }
+  }
+
+  /// A broadcast address that is given to an address.
+  private mutating func addBroadcastRoute(to broadcast: IPAddress?, of address: InterfaceAddress) {
+    guard let broadcast, address.address.family == .ipv4, broadcast.ipv4Value != .max, !broadcast.isUnspecified else {
+      return
+    }
+    var route = addLocal(address)
+    route.destination = Prefix(host: broadcast)
+    (route.type, route.scope) = (.broadcast, Scope.link)
+    route.nexthops = .legs(
+      .single(RouteLeg(interface: address.interface, flags: carrierFlags(address.interface, .ipv4))))
+    guard !routes[route.place].contains(where: { $0.type == route.type && $0.uses(address.interface) }) else { return }
+    routes[route.place].append(route)
+  }
+
+  /// An address that is there already is added again.
+  private mutating func change(
+    _ address: InterfaceAddress, _ request: AddressRequest, _ link: Link
+  ) throws(ChangeRefusal) {
+    guard address.prefixLength == request.prefixLength, request.metric == nil else {
+      throw .notSimulated("changing the prefix or metric of an address is not simulated; delete it and add it anew")
+    }
+    guard address.address.family == .ipv6 else { return }
+    let ownsRoute = address.flags & AddressRequest.Flags.noPrefixRoute.rawValue == 0
+    guard address.isPermanent == (request.lifetimes == nil), ownsRoute == !request.flags.contains(.noPrefixRoute) else {
+      throw .notSimulated(
+        "changing the lifetimes or flags of an IPv6 address is not simulated; delete it and add it anew")
+    }
+    guard ownsRoute, link.isUp else { return }
+    // The route of its prefix comes again where there is none, and takes the place of another (`inet6_addr_modify()`).
+    for route in connectedRoutes(of: address, metric: nil) where route.type == .unicast {
+      guard let first = prefixRoute6(route.place, of: address) else { continue }
+      guard routes[route.place][first].protocol == Self.kernelProtocol else {
+        throw .notSimulated(
+          "\(request.interface) has a route of its own to \(route.destination), which an address that is added again replaces"
+        )
+      }
+      return
+    }
+    addConnectedRoutes(of: address)
   }
 
   /// Legs that died when the interface lost its last address live again with a new one (`fib_sync_up()`).
@@ -67,6 +109,11 @@ extension Simulation {
   private func addressText(_ address: IPAddress) -> String? {
     guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
     return address.family == .ipv4 ? "ipv4: Address already assigned" : "ipv6: address already assigned"
+  }
+
+  private var scopeText: String? {
+    guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
+    return "ipv4: Invalid scope value"
   }
 
   private func addLocal(_ address: InterfaceAddress) -> Route {
@@ -97,7 +144,12 @@ extension Simulation {
     addLocalRoute(of: address)
     for route in connectedRoutes(of: address, metric: metric) {
       let list = routes[route.place]
-      guard !list.contains(where: { $0.type == route.type && $0.uses(address.interface) }) else { continue }
+      let isThere = list.contains {
+        $0.type == route.type && $0.uses(address.interface)
+          // A prefix of IPv6 may have a route of each metric (`addrconf_prefix_route()`).
+          && (route.family == .ipv4 || route.type != .unicast || $0.priority == route.priority)
+      }
+      guard !isThere else { continue }
       let position = list.firstIndex { $0.priority > route.priority } ?? list.count
       routes[route.place].insert(route, at: position)
     }
@@ -109,7 +161,7 @@ extension Simulation {
     let isPrimary = address.flags & AddressRequest.Flags.secondary.rawValue == 0
     let leg = RouteLegs.single(RouteLeg(interface: link.index, flags: carrierFlags(link.index, family)))
     var route = Route(
-      destination: Prefix(containing: address.peer ?? address.address, length: address.prefixLength),
+      destination: Prefix(containing: address.network, length: address.prefixLength),
       table: vrfTable(of: link.index) ?? RouteTable.main, protocol: Self.kernelProtocol, nexthops: .legs(leg))
     var result: [Route] = []
     if family == .ipv6 {
@@ -122,10 +174,20 @@ extension Simulation {
     let hasPrefix =
       address.flags & AddressRequest.Flags.noPrefixRoute.rawValue == 0
       && (family == .ipv6 || isPrimary && (address.prefixLength < 32 || address.peer != nil))
-    if hasPrefix { result.append(route) }
-    if family == .ipv4, isPrimary, address.prefixLength < 31, !link.isLoopback {
-      let last = address.address.ipv4Value | UInt32.max >> UInt32(address.prefixLength)
-      route.destination = Prefix(host: IPAddress(ipv4: last))
+    if hasPrefix {
+      result.append(route)
+      if family == .ipv4, link.isLoopback {
+        // All of a network of the loopback interface is this machine (`fib_add_ifaddr()`).
+        result[0].table = localTable(of: link.index)
+        (result[0].type, result[0].scope) = (.local, Scope.host)
+      }
+    }
+    if family == .ipv6, let peer = address.peer {
+      route.destination = Prefix(host: peer)
+      result.append(route)
+    }
+    if family == .ipv4, isPrimary, address.prefixLength < 31 {
+      route.destination = Prefix(host: address.networkBroadcast)
       route.table = localTable(of: link.index)
       route.metric = nil
       route.type = .broadcast
@@ -144,6 +206,12 @@ extension Simulation {
       destination: Prefix(host: address.address.masked(to: address.prefixLength)),
       table: localTable(of: address.interface), metric: 0, type: .anycast, protocol: Self.kernelProtocol,
       nexthops: .legs(.single(RouteLeg(interface: address.interface))))
+  }
+
+  mutating func addAnycastRoute(of address: InterfaceAddress) {
+    guard let route = anycastRoute(of: address) else { return }
+    guard !routes[route.place].contains(where: { $0.type == .anycast && $0.uses(address.interface) }) else { return }
+    routes[route.place].append(route)
   }
 
   // MARK: Deleting
@@ -179,17 +247,64 @@ extension Simulation {
   private mutating func remove(_ address: InterfaceAddress) {
     base.addresses.removeAll { $0 == address }
     let index = address.interface
-    remove(addLocal(address), on: index)
+    let isStillThere = base.addresses.contains { $0.interface == index && $0.address == address.address }
+    if !isStillThere { remove(addLocal(address), on: index) }
     let rest = base.addresses.filter { $0.interface == index && $0.address.family == address.address.family }
     for route in connectedRoutes(of: address, metric: nil) {
-      let isShared = rest.contains {
-        $0.prefixLength == address.prefixLength && $0.network == address.network && route.type != .local
+      if address.address.family == .ipv6, let peer = address.peer, route.destination == Prefix(host: peer) {
+        removeFirstRoute(route.place, over: index)
+        continue
       }
-      if !isShared { remove(route, on: index) }
+      let isShared = rest.contains {
+        $0.prefixLength == address.prefixLength && $0.network == address.network
+          && (route.type != .local || !route.destination.isHost)
+      }
+      guard !isShared else { continue }
+      if route.family == .ipv6, route.type == .unicast {
+        removePrefixRoute6(route.place, of: address)
+      } else {
+        remove(route, on: index)
+      }
     }
     guard address.address.family == .ipv4 else { return forgetSource6(address.address) }
-    forgetSource(address.address, of: index)
+    if !isStillThere { forgetSource(address.address, of: index) }
+    forgetBroadcast(of: address)
     if rest.isEmpty { disableIPv4(on: index) }
+  }
+
+  /// Of the routes to the prefix over the interface alone the first one goes, whoever made it and whatever its metric, and
+  /// only with an address that has no lifetime (`ipv6_del_addr()`, `addrconf_get_prefix_route()`).
+  private mutating func removePrefixRoute6(_ place: RouteStore.Place, of address: InterfaceAddress) {
+    guard address.isPermanent, let first = prefixRoute6(place, of: address) else { return }
+    routes[place].remove(at: first)
+  }
+
+  /// With a primary address goes the broadcast address that was given to it, which no other part of the state tells.
+  private mutating func forgetBroadcast(of address: InterfaceAddress) {
+    let ends = base.addresses.filter { $0.interface == address.interface && $0.address.family == .ipv4 }
+      .map(\.networkBroadcast)
+    routes.rewrite(
+      {
+        $0.family == .ipv4 && $0.type == .broadcast && $0.protocol == Self.kernelProtocol
+          && $0.preferredSource == address.address && $0.uses(address.interface)
+          && !ends.contains($0.destination.address)
+      }, { _ in nil })
+  }
+
+  /// With an address of IPv6 goes the first route to its peer over the interface (`__ipv6_ifa_notify()`).
+  private mutating func removeFirstRoute(_ place: RouteStore.Place, over interface: UInt32) {
+    let first = routes[place].firstIndex { route in
+      guard case .legs(.single(let leg)) = route.nexthops else { return false }
+      return leg.interface == interface
+    }
+    if let first { routes[place].remove(at: first) }
+  }
+
+  private func prefixRoute6(_ place: RouteStore.Place, of address: InterfaceAddress) -> Int? {
+    routes[place].firstIndex { route in
+      guard case .legs(.single(let leg)) = route.nexthops else { return false }
+      return leg.interface == address.interface && leg.gateway == nil && (route.source?.length ?? 0) == 0
+    }
   }
 
   /// Takes away the kernel's own route of this type, whatever its metric.
@@ -201,8 +316,7 @@ extension Simulation {
 
   /// Routes that prefer a source which the machine no longer has go (`fib_sync_down_addr()`).
   mutating func forgetSource(_ address: IPAddress, of interface: UInt32) {
-    let isElsewhere = base.addresses.contains { $0.address == address && $0.interface != interface }
-    guard !isElsewhere else { return }
+    guard !base.addresses.contains(where: { $0.address == address }) else { return }
     let table = vrfTable(of: interface) ?? RouteTable.main
     routes.rewrite(
       { $0.family == .ipv4 && $0.preferredSource == address && $0.table == table }, { _ in nil })
@@ -258,6 +372,9 @@ extension Simulation {
 }
 
 extension InterfaceAddress {
-  /// The network of the address, or of its peer.
-  var network: IPAddress { (peer ?? address).masked(to: prefixLength) }
+  /// The last address of its IPv4 network.
+  var networkBroadcast: IPAddress { IPAddress(ipv4: network.ipv4Value | (UInt32.max >> UInt32(prefixLength))) }
+
+  /// The network of the address, or for IPv4 of its peer.
+  var network: IPAddress { (address.family == .ipv4 ? peer ?? address : address).masked(to: prefixLength) }
 }

@@ -60,9 +60,9 @@ extension Simulation {
       }
       return
     }
-    guard scope < Scope.link else { throw .kernel(.invalid, "Nexthop has invalid scope") }
     let lookup = GatewayLookup(simulation: self)
-    switch lookup.find(gateway, interface: leg.interface, table: table, scope: Scope.link) {
+    // The way to the gateway has to be shorter than the route's.
+    switch lookup.find(gateway, interface: leg.interface, table: table, scope: max(scope &+ 1, Scope.link)) {
     case .refused(let code): throw .kernel(code, "Nexthop has invalid gateway")
     case .nothing: throw .kernel(.networkUnreachable, "Nexthop has invalid gateway")
     case .match(let match):
@@ -92,6 +92,7 @@ extension Simulation {
   // MARK: IPv6
 
   private func checkGateway6(_ gateway: IPAddress, _ leg: inout RouteLeg, table: UInt32) throws(ChangeRefusal) {
+    try checkIPv6(on: leg.interface)
     if leg.flags.contains(.onlink) {
       guard let device = link(leg.interface) else { throw .kernel(.noDevice, "Nexthop device required for onlink") }
       guard device.isUp else { throw .kernel(.networkDown, "Nexthop device is not up") }
@@ -123,6 +124,16 @@ extension Simulation {
     guard device.isUp else { throw .kernel(.networkDown, "Nexthop device is not up") }
   }
 
+  /// Whether the interface has IPv6 at all, and not turned off (`fib6_nh_init()`).
+  private func checkIPv6(on interface: UInt32) throws(ChangeRefusal) {
+    guard let device = link(interface) else { return }
+    let smallestMTU: UInt32 = 1280
+    guard device.mtu >= smallestMTU else { throw .kernel(.noDevice) }
+    guard base.settings.interfaces[device.name]?.ipv6IsDisabled != true else {
+      throw .kernel(.accessDenied, "IPv6 is disabled on nexthop device")
+    }
+  }
+
   /// An on-link gateway must not be known to be elsewhere, except by a default route.
   private func checkOnlink6(_ lookup: GatewayLookup, _ gateway: IPAddress, _ leg: RouteLeg) throws(ChangeRefusal) {
     let table = vrfTable(of: leg.interface) ?? RouteTable.main
@@ -136,6 +147,7 @@ extension Simulation {
 
   private func checkDevice6(_ leg: inout RouteLeg) throws(ChangeRefusal) {
     guard leg.interface != 0, let device = link(leg.interface) else { throw .kernel(.noDevice) }
+    try checkIPv6(on: leg.interface)
     guard !device.isLoopback else {
       throw .notSimulated("an IPv6 route through the loopback interface is not simulated")
     }

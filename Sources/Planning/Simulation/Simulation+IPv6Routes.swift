@@ -17,14 +17,11 @@ extension Simulation {
     }
     let entries = try newRoutes6(request, table: table)
     // The weights of legs that are put there here are known.
-    if request.mode == .replace || routes[entries[0].place].isEmpty { knownWeights.insert(entries[0].place) }
-    guard entries.count > 1 else {
-      try insert6(entries[0], mode: request.mode)
-      return
-    }
+    let isKnown = request.mode == .replace || routes[entries[0].place].isEmpty
     var mode = request.mode
     for entry in entries {
       try insert6(entry, mode: mode)
+      if isKnown { knownWeights.insert(entry.place) }
       // The first one has replaced, or met, what was there; the others join it.
       mode = mode == .append ? .append : .prepend
     }
@@ -38,13 +35,20 @@ extension Simulation {
       destination: request.destination.prefix, source: request.source.flatMap { $0.length > 0 ? $0.prefix : nil },
       table: table, metric: (request.metric ?? 0) == 0 ? Self.defaultMetric : request.metric,
       type: request.type, protocol: request.protocol, nexthops: .legs(.none),
-      preferredSource: request.preferredSource, preference: request.preference)
+      preferredSource: request.preferredSource,
+      // A route to nowhere has none (`ip6_route_info_create()`).
+      preference: request.type.isRefusal ? nil : request.preference)
     route.extras = extras(of: request)
     if let id = request.nexthopID, id != 0 {
       guard request.legs.isEmpty, request.leg == LegRequest() else {
         throw .kernel(.invalid, "Nexthop specification and nexthop id are mutually exclusive")
       }
-      guard nexthops[id] != nil || groups[id] != nil else { throw .kernel(.invalid, "Nexthop id does not exist") }
+      let exists = nexthops[id] != nil || groups[id] != nil
+      // Since Linux 6.16 the source is looked at first.
+      let looksForIDFirst = base.kernel.version.map { $0 < KernelVersion(6, 16) } ?? false
+      guard exists || !looksForIDFirst && route.source != nil else {
+        throw .kernel(.invalid, "Nexthop id does not exist")
+      }
       guard route.source == nil else { throw .kernel(.invalid, "Nexthops can not be used with source routing") }
       try checkUse(of: id, family: .ipv6, scope: 0)
       route.nexthops = .object(id: id, expansion: .none)
@@ -109,8 +113,11 @@ extension Simulation {
     let same = list.indices.filter { list[$0].priority == new.priority }
     if mode == .add, !same.isEmpty { throw .kernel(.exists) }
     if mode == .test, !same.isEmpty { throw .kernel(.exists) }
+    let areJoined = same.map { canHaveSiblings(list[$0]) }
+    if new.hasGateway6, areJoined.contains(nil) { doubts.insert(.advertisedRoute) }
+    func canBeJoined(_ index: Int) -> Bool { canHaveSiblings(list[index]) ?? (list[index].extras?.expires == nil) }
     if isReplacing {
-      guard let index = same.first(where: { list[$0].qualifiesForECMP == new.qualifiesForECMP }) ?? same.first else {
+      guard let index = same.first(where: { canBeJoined($0) == new.hasGateway6 }) ?? same.first else {
         guard mode == .replace else { throw .kernel(.noEntry) }
         list.insert(new, at: list.firstIndex { $0.priority > new.priority } ?? list.count)
         return put(list, all, isOther, new.place)
@@ -122,7 +129,7 @@ extension Simulation {
     for index in same {
       if isDuplicate(list[index], new) { throw .kernel(.exists) }
     }
-    if new.qualifiesForECMP, let index = same.first(where: { list[$0].qualifiesForECMP }) {
+    if new.hasGateway6, let index = same.first(where: canBeJoined) {
       let legs = list[index].legs.list
       if legs.count == 1, !knownWeights.contains(new.place) { doubts.insert(.hiddenWeight) }
       // What a dump no longer tells: the preference of the leg, or a route that now lies between legs.
@@ -141,6 +148,16 @@ extension Simulation {
     _ list: [Route], _ all: [Route], _ isOther: (Route) -> Bool, _ place: RouteStore.Place
   ) {
     routes[place] = all.filter(isOther) + list
+  }
+
+  /// `rt6_qualify_for_ecmp()`: whether the route can have siblings. Those that the kernel itself makes of router
+  /// advertisements can not, those of daemons can, and a dump tells one alone of neither; nil then.
+  private func canHaveSiblings(_ route: Route) -> Bool? {
+    let ofAdvertisements: UInt8 = 9
+    guard route.hasGateway6 else { return false }
+    let isKnown =
+      route.protocol != ofAdvertisements || route.legs.list.count > 1 || knownWeights.contains(route.place)
+    return isKnown ? true : nil
   }
 
   /// `rt6_duplicate_nexthop()`.
@@ -188,7 +205,9 @@ extension Simulation {
 
   private mutating func delete6(_ request: RouteRequest, leg: LegRequest, table: UInt32) throws(ChangeRefusal) {
     let place = RouteStore.Place(table: table, destination: request.destination.prefix)
-    let source = request.source.flatMap { $0.length > 0 ? $0.prefix : nil }
+    var source = request.source.flatMap { $0.length > 0 ? $0.prefix : nil }
+    // Where no route to the prefix is for some sources alone, the kernel looks at those for all (`fib6_locate()`).
+    if routes[place].allSatisfy({ $0.source == nil }) { source = nil }
     let interface = try leg.interface.map { name throws(ChangeRefusal) in try link(named: name).index } ?? 0
     let id = request.nexthopID ?? 0
     var list = routes[place]
@@ -234,9 +253,9 @@ extension RouteLegs {
 }
 
 extension Route {
-  /// `rt6_qualify_for_ecmp()`: whether the entry can have siblings. Routes of router advertisements (protocol 9) can not.
-  var qualifiesForECMP: Bool {
-    guard case .legs(let legs) = nexthops, `protocol` != 9 else { return false }
+  /// Whether it is an IPv6 route over a gateway that is written in it.
+  fileprivate var hasGateway6: Bool {
+    guard case .legs(let legs) = nexthops else { return false }
     return legs.list.first?.gateway != nil
   }
 }

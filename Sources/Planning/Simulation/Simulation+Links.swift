@@ -17,12 +17,8 @@ extension Simulation {
   private mutating func apply(_ request: LinkRequest, to link: Link) throws(ChangeRefusal) {
     try checkSimulated(request, link)
     if let name = request.name { try rename(link, to: name) }
+    if let mtu = request.mtu { setMTU(UInt32(bitPattern: mtu), of: link.index) }
     change(link.index) { link in
-      if let mtu = request.mtu {
-        link.mtu = UInt32(bitPattern: mtu)
-        // That of IPv6 becomes the same (`addrconf_notify()`).
-        link.ipv6MTU = nil
-      }
       if let group = request.group { link.group = group }
       link.flags = link.flags & ~request.changedFlags | request.flags & request.changedFlags
     }
@@ -44,10 +40,11 @@ extension Simulation {
   private func checkSimulated(_ request: LinkRequest, _ link: Link) throws(ChangeRefusal) {
     if let mtu = request.mtu {
       guard mtu >= 68, link.kind != "veth" || mtu <= 65535 else { throw .kernel(.invalid, nil) }
-      if mtu < 1280, link.mtu >= 1280,
-        base.addresses.contains(where: { $0.interface == link.index && $0.address.family == .ipv6 })
-      {
-        throw .notSimulated("an MTU below 1280 ends IPv6 on \(link.name), which is not simulated")
+      let uppers = base.links.filter { $0.lower == link.index && Self.kindsOfSmallerMTU.contains($0.kind ?? "") }
+      for one in [link] + uppers where mtu < 1280 && one.mtu >= 1280 {
+        if base.addresses.contains(where: { $0.interface == one.index && $0.address.family == .ipv6 }) {
+          throw .notSimulated("an MTU below 1280 ends IPv6 on \(one.name), which is not simulated")
+        }
       }
     }
     switch request.master {
@@ -64,6 +61,20 @@ extension Simulation {
     }
     if let state = request.operationalState, state != link.operationalState {
       throw .notSimulated("setting the operational state of \(link.name) is not simulated")
+    }
+  }
+
+  /// What stands on an interface and has no larger MTU (`macvlan_device_event()`, `vlan_device_event()`).
+  private static let kindsOfSmallerMTU: Set<String> = ["macvlan", "macvtap", "vlan"]
+
+  private mutating func setMTU(_ mtu: UInt32, of index: UInt32) {
+    change(index) { link in
+      link.mtu = mtu
+      // That of IPv6 becomes the same (`addrconf_notify()`).
+      link.ipv6MTU = nil
+    }
+    for upper in base.links where upper.lower == index && upper.mtu > mtu {
+      if Self.kindsOfSmallerMTU.contains(upper.kind ?? "") { setMTU(mtu, of: upper.index) }
     }
   }
 
@@ -97,7 +108,11 @@ extension Simulation {
     removeNexthops(on: index)
     base.neighbours.removeAll { $0.interface == index }
     killLegs(on: index)
-    base.addresses.removeAll { $0.interface == index && $0.address.family == .ipv6 }
+    let keepsAddresses = base.settings.interfaces[link.name]?.ipv6KeepsAddresses == true
+    base.addresses.removeAll {
+      $0.interface == index && $0.address.family == .ipv6
+        && !(keepsAddresses && $0.isPermanent && !$0.address.isLinkLocal)
+    }
     for upper in base.links where upper.lower == index && upper.index != index {
       lowerWentDown(upper, isDown: true)
     }
@@ -240,7 +255,7 @@ extension Simulation {
     if hasCarrier { addAutomaticRoutes(on: index) }
     if let peer, peer.isUp { carrierUp(peer.index) }
     for upper in base.links where upper.lower == index && upper.kind != "veth" {
-      if upper.kind == "macvlan" || upper.kind == "ipvlan" { carrierUp(upper.index) }
+      if hasCarrier, upper.kind == "macvlan" || upper.kind == "ipvlan" { carrierUp(upper.index) }
       if upper.kind == "vlan" { setUp(upper.index) }
     }
   }
@@ -278,10 +293,9 @@ extension Simulation {
     base.links.removeAll { $0.index == index }
     removeNexthops(on: index)
     base.neighbours.removeAll { $0.interface == index }
-    for address in base.addresses where address.interface == index && address.address.family == .ipv4 {
-      forgetSource(address.address, of: index)
-    }
+    let gone = base.addresses.filter { $0.interface == index && $0.address.family == .ipv4 }
     base.addresses.removeAll { $0.interface == index }
+    for address in gone { forgetSource(address.address, of: index) }
     base.settings.interfaces[link.name] = nil
     routes.rewrite({ $0.uses(index) }) { route in
       guard route.family == .ipv6, case .legs(.multipath(let legs)) = route.nexthops else { return nil }

@@ -90,11 +90,10 @@ extension Simulation {
     return left == right
   }
 
-  /// `rule_find()`: what a deletion names has to be the rule's.
+  /// `rule_find()`: what a deletion names has to be the rule's, but for `not`, which the kernel does not look at.
   private func matches(_ request: RuleRequest, _ rule: Rule) -> Bool {
     rule.family == request.family && matchesAction(request, rule)
       && (request.priority == nil || rule.priority == request.priority)
-      && (!request.isInverted || rule.isInverted)
       && (request.inputInterface == nil || rule.inputInterface == request.inputInterface)
       && (request.outputInterface == nil || rule.outputInterface == request.outputInterface)
       && ((request.mark ?? 0) == 0 || rule.mark == request.mark)

@@ -179,7 +179,7 @@ extension Simulation {
     guard link.isUp, !link.isLoopback else { return }
     guard isOn else { return routes.rewrite({ $0.type == .anycast && $0.uses(link.index) }, { _ in nil }) }
     for address in base.addresses where address.interface == link.index && address.address.family == .ipv6 {
-      addConnectedRoutes(of: address)
+      addAnycastRoute(of: address)
     }
   }
 

@@ -6,6 +6,8 @@ package enum SimulationDoubt: Hashable, Sendable {
   case staleBounds
   /// A dump does not show the weight of an IPv6 leg that is alone.
   case hiddenWeight
+  /// Whether the kernel itself made an IPv6 route of a router advertisement, which then stays apart from others.
+  case advertisedRoute
   /// In which order the kernel removes nexthops of one resilient group that are on the same interface.
   case removalOrder(group: UInt32)
   /// Which number the kernel gives to a nexthop without one.
@@ -17,8 +19,8 @@ package enum SimulationDoubt: Hashable, Sendable {
 
   /// The code of every case.
   package static let codes = [
-    "bucket-activity", "stale-bounds", "hidden-weight", "removal-order", "nexthop-number", "stacked-interface",
-    "carrier-unknown",
+    "bucket-activity", "stale-bounds", "hidden-weight", "advertised-route", "removal-order", "nexthop-number",
+    "stacked-interface", "carrier-unknown",
   ]
 
   /// As a code for programs.
@@ -27,6 +29,7 @@ package enum SimulationDoubt: Hashable, Sendable {
     case .bucketActivity: "bucket-activity"
     case .staleBounds: "stale-bounds"
     case .hiddenWeight: "hidden-weight"
+    case .advertisedRoute: "advertised-route"
     case .removalOrder: "removal-order"
     case .nexthopNumber: "nexthop-number"
     case .stackedInterface: "stacked-interface"
@@ -43,6 +46,8 @@ package enum SimulationDoubt: Hashable, Sendable {
       "the kernel goes by the old value of ignore_routes_with_linkdown until the next event of each route"
     case .hiddenWeight:
       "the kernel does not show the weight of an IPv6 leg that is alone until another joins it; it is taken for 1"
+    case .advertisedRoute:
+      "whether the kernel or a daemon made an IPv6 route of a router advertisement, which others join only in the latter case"
     case .removalOrder(let group):
       "group \(group) loses several members at once; which buckets move where depends on an order that no dump tells"
     case .nexthopNumber: "the kernel chooses the id of a nexthop that is added without one: give it an id"

@@ -44,6 +44,9 @@ extension Importer {
         set(path[1...].joined(separator: "."), value)
       }
     }
+    if keepsAllAddresses {
+      for name in state.settings.interfaces.keys { state.settings.interfaces[name]?.ipv6KeepsAddresses = true }
+    }
     if found == 0 { note("there is no sysctl of net in \(source.file)") }
     let settings = state.settings
     if settings.ipv4Hash.policy == nil || settings.ipv4ForwardingAll == nil || settings.ipv4IgnoresLinkdownAll == nil
@@ -111,6 +114,7 @@ extension Importer {
     case ("accept_source_route", false): own.ipv4AcceptsSourceRoutes = value != 0
     case ("force_forwarding", true): own.ipv6ForcesForwarding = value != 0
     case ("disable_ipv6", true): own.ipv6IsDisabled = value != 0
+    case ("keep_addr_on_down", true): own.ipv6KeepsAddresses = value != 0
     case ("mtu", true): ipv6MTUs[name] = UInt32(exactly: value)
     default:
       guard !isIPv6, let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else { return }
@@ -127,6 +131,7 @@ extension Importer {
     case ("ignore_routes_with_linkdown", true): state.settings.ipv6IgnoresLinkdownAll = value != 0
     case ("rp_filter", false): state.settings.ipv4ReversePathFilterAll = UInt8(exactly: value)
     case ("accept_source_route", false): state.settings.ipv4AcceptsSourceRoutesAll = value != 0
+    case ("keep_addr_on_down", true): keepsAllAddresses = value != 0
     default:
       guard !isIPv6, let entry = AdmissionSettings.Entry.all.first(where: { $0.name == key }) else { return }
       state.settings.ipv4AdmissionAll[keyPath: entry.value] = value != 0

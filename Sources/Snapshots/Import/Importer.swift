@@ -13,6 +13,8 @@ struct Importer {
   var knowsInterfaces = false
   /// `net.ipv6.conf.*.mtu` by the name of the interface.
   var ipv6MTUs: [String: UInt32] = [:]
+  /// `net.ipv6.conf.all.keep_addr_on_down`.
+  var keepsAllAddresses = false
   var sawMetrics = false
   var sawEncapsulation = false
 
