@@ -99,6 +99,18 @@ import Testing
         "ip link add link o1 name m1 type macvlan; ip link set m1 up; ip link add link o1 name m2 mtu 1300 type macvlan",
       changes: ["link set o1 mtu 1400", "link set o1 mtu 1500"]),
     Course(
+      testDescription: "A macvlan on a link that comes up without carrier has none",
+      script: """
+        ip link add link o1 name m1 type macvlan; ip link set m1 up; ip addr add 10.7.1.1/24 dev m1
+        ip route add 198.51.100.0/24 via 10.7.1.2; sleep 0.3; ip link set o1 down; ip link set p1 down
+        """, changes: ["link set o1 up", "link set p1 up"]),
+    Course(
+      testDescription: "Neighbours go with the setting that they are looked for, where that changes",
+      script: """
+        ip neigh add 10.0.1.2 dev o1 lladdr 02:00:00:00:00:01 nud permanent
+        ip neigh add 2001:db8:1::2 dev o1 lladdr 02:00:00:00:00:01 nud stale
+        """, changes: ["link set o1 arp on", "link set o1 arp off"]),
+    Course(
       testDescription: "Broadcast addresses of their own, and networks of the loopback interface",
       changes: [
         "addr add 10.0.1.7/24 brd 10.0.1.77 dev o1", "addr add 10.7.1.1/24 brd + dev o1",
@@ -112,7 +124,10 @@ import Testing
     Course(
       testDescription: "Forwarding brings anycast addresses, and nothing else that is gone",
       script: "sysctl -qw net.ipv6.conf.all.forwarding=0; ip -6 route del 2001:db8:1::/64 dev o1",
-      changes: ["sysctl -w net.ipv6.conf.all.forwarding=1", "sysctl -w net.ipv6.conf.o1.forwarding=0"]),
+      changes: [
+        "sysctl -w net.ipv6.conf.all.forwarding=1", "sysctl -w net.ipv6.conf.o1.forwarding=0",
+        "-6 addr add 2001:db8:71::1/64 dev lo", "sysctl -w net.ipv6.conf.all.forwarding=0",
+      ]),
     Course(
       testDescription: "Routes of IPv6 to nowhere have no preference",
       changes: [

@@ -25,7 +25,8 @@ extension Simulation {
     // Any such change makes the kernel look at the carrier again (NETDEV_CHANGE).
     if request.group != nil, link.isUp { noteRebalancing(over: link.index) }
     if request.group != nil, link.hasCarrier { markLegs(on: link.index) { flags, _ in flags.remove(.linkdown) } }
-    if request.linkLayerAddress != nil || request.changedFlags & LinkRequest.noarp != 0 {
+    let changesARP = (link.flags ^ request.flags) & request.changedFlags & LinkRequest.noarp != 0
+    if request.linkLayerAddress != nil || changesARP {
       base.neighbours.removeAll { $0.interface == link.index }
     }
     if let isUp = request.isUp, isUp != link.isUp {
