@@ -111,6 +111,28 @@ import Testing
         ip neigh add 2001:db8:1::2 dev o1 lladdr 02:00:00:00:00:01 nud stale
         """, changes: ["link set o1 arp on", "link set o1 arp off"]),
     Course(
+      testDescription: "A hop of a list that is deleted by its interface is one hop",
+      script: """
+        ip -6 route add 2001:db8:a0::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2 nexthop via 2001:db8:2::3
+        """, changes: ["-6 route del 2001:db8:a0::/48 nexthop dev o2", "-6 route del 2001:db8:a0::/48 dev o2"]),
+    Course(
+      testDescription: "A route whose other legs only have no carrier stays when an interface loses its last IPv4 address",
+      script: """
+        sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1
+        ip route add 198.51.100.0/24 nexthop via 10.0.1.2 nexthop via 10.0.2.2
+        ip link set p2 down
+        """, changes: ["addr flush dev o1 scope global"]),
+    Course(
+      testDescription: "Without forwarding, anycast addresses that were added by hand stay",
+      script: "ip -6 route add anycast 2001:db8:71::9 dev o1", changes: ["sysctl -w net.ipv6.conf.all.forwarding=0"]),
+    Course(
+      testDescription: "A gateway of IPv6 on a link without carrier is found for the main table alone",
+      script: "sysctl -qw net.ipv6.conf.all.ignore_routes_with_linkdown=1; ip link set p2 down",
+      changes: [
+        "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2", "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2 table 100",
+        "-6 route add 2001:db8:a1::/48 via 2001:db8:1::2 table 100", "route add 198.51.100.0/24 via 10.0.2.2 table 100",
+      ]),
+    Course(
       testDescription: "Broadcast addresses of their own, and networks of the loopback interface",
       changes: [
         "addr add 10.0.1.7/24 brd 10.0.1.77 dev o1", "addr add 10.7.1.1/24 brd + dev o1",

@@ -42,7 +42,9 @@ struct GatewayLookup {
       guard matches(rule, gateway, interface: interface) else { continue }
       switch rule.action {
       case .lookup(let table):
-        let answer = ask(table, gateway, interface: interface, scope: scope)
+        // Only the table itself is asked whatever the carriers are (RT6_LOOKUP_F_IGNORE_LINKSTATE).
+        let answer = ask(
+          table, gateway, interface: interface, scope: scope, heedsCarriers: gateway.family == .ipv6)
         if case .match(let match) = answer, isSuppressed(match, rule) { continue }
         if case .nothing = answer { continue }
         return answer
@@ -76,7 +78,10 @@ struct GatewayLookup {
     return simulation.link(match.leg.interface)?.group == group
   }
 
-  func ask(_ table: UInt32, _ gateway: IPAddress, interface: UInt32, scope: UInt8) -> Answer {
+  /// - Parameter heedsCarriers: whether legs without carrier are passed over where they are ignored.
+  func ask(
+    _ table: UInt32, _ gateway: IPAddress, interface: UInt32, scope: UInt8, heedsCarriers: Bool = false
+  ) -> Answer {
     var isBacktracking = false
     for routes in simulation.routes.covering(gateway, table: table) {
       // A prefix of IPv6 that has routes for some sources is passed over whole, but for the root of the table, where the
@@ -89,7 +94,10 @@ struct GatewayLookup {
         if route.family == .ipv4, route.tos != 0 || route.scope < scope { continue }
         if route.family == .ipv6, (route.source?.length ?? 0) > 0 { continue }
         if route.family == .ipv4, let answer = refusal4(route) { return answer }
-        if let leg = legs(route).first(where: { isUsable($0, interface, route.family) }) {
+        let usable = legs(route).first { leg in
+          isUsable(leg, interface, route.family) && !(heedsCarriers && leg.flags.contains(.dead))
+        }
+        if let leg = usable {
           // IPv6 routes to nowhere are over the loopback interface, which has to be the one that is asked for.
           if route.type == .throw { return .nothing }
           return .match(Match(route: route, leg: leg))

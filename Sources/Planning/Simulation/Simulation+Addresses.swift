@@ -199,9 +199,11 @@ extension Simulation {
   /// The subnet-router anycast address that a router answers for (RFC 4291, 2.6.1).
   private func anycastRoute(of address: InterfaceAddress) -> Route? {
     let name = link(address.interface)?.name ?? ""
-    guard address.address.family == .ipv6, address.prefixLength < 127,
-      base.settings.interfaces[name]?.ipv6Forwarding == true
-    else { return nil }
+    return base.settings.interfaces[name]?.ipv6Forwarding == true ? subnetRoute(of: address) : nil
+  }
+
+  private func subnetRoute(of address: InterfaceAddress) -> Route? {
+    guard address.address.family == .ipv6, address.prefixLength < 127 else { return nil }
     return Route(
       destination: Prefix(host: address.address.masked(to: address.prefixLength)),
       table: localTable(of: address.interface), metric: 0, type: .anycast, protocol: Self.kernelProtocol,
@@ -212,6 +214,10 @@ extension Simulation {
     guard let route = anycastRoute(of: address) else { return }
     guard !routes[route.place].contains(where: { $0.type == .anycast && $0.uses(address.interface) }) else { return }
     routes[route.place].append(route)
+  }
+
+  mutating func removeAnycastRoute(of address: InterfaceAddress) {
+    if let route = subnetRoute(of: address) { remove(route, on: address.interface) }
   }
 
   // MARK: Deleting
@@ -333,13 +339,14 @@ extension Simulation {
 
   /// An interface without any IPv4 address takes no part in IPv4: as if it went down, own addresses included.
   private mutating func disableIPv4(on interface: UInt32) {
+    let before = self
     noteRebalancing(over: interface, .ipv4)
     routes.rewrite({ $0.family == .ipv4 && $0.uses(interface) }) { route in
       guard case .legs(.multipath(var legs)) = route.nexthops else { return nil }
       for position in legs.indices where legs[position].interface == interface {
         legs[position].flags.formUnion([.dead, .linkdown])
       }
-      guard legs.contains(where: { !$0.flags.contains(.dead) }) else { return nil }
+      guard legs.contains(where: { $0.interface != interface && !before.isDead($0, .ipv4) }) else { return nil }
       var route = route
       route.nexthops = .legs(.multipath(legs))
       return route

@@ -226,8 +226,8 @@ extension Simulation {
           (interface == 0 || $0.interface == interface) && (leg.gateway == nil || $0.gateway == leg.gateway)
         }
         guard let hop else { continue }
-        // A gateway means one hop; without one all go.
-        if leg.gateway != nil, legs.count > 1 {
+        // A gateway, or a list of hops, means one; without either all go.
+        if leg.gateway != nil || !request.legs.isEmpty, legs.count > 1 {
           list[index].nexthops = .legs(
             RouteLegs(siblings: legs.enumerated().filter { $0.offset != hop }.map(\.element)))
         } else {

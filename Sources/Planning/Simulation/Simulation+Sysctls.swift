@@ -176,9 +176,8 @@ extension Simulation {
 
   /// A router answers for the subnet-router anycast addresses of its interfaces (RFC 4291, 2.6.1).
   private mutating func changeAnycast(of link: Link, _ isOn: Bool) {
-    guard isOn else { return routes.rewrite({ $0.type == .anycast && $0.uses(link.index) }, { _ in nil }) }
     for address in base.addresses where address.interface == link.index && address.address.family == .ipv6 {
-      addAnycastRoute(of: address)
+      if isOn { addAnycastRoute(of: address) } else { removeAnycastRoute(of: address) }
     }
   }
 
