@@ -80,6 +80,7 @@ import Testing
       changes: [
         "-6 route add 2001:db8:a0::/48 via fe80::9 dev o1", "-6 route add 2001:db8:a0::/48 via fe80::9 dev o2",
         "-6 route add 2001:db8:a0::/48 dev o1", "-6 route add 2001:db8:a0::/48 dev o2",
+        "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2 dev o2",
         "-6 route add 2001:db8:a0::/48 via 2001:db8:9::9 dev o2 onlink",
         "-6 route add 2001:db8:a0::/48 via fe80::9 dev o3",
       ]),
@@ -116,7 +117,8 @@ import Testing
         ip -6 route add 2001:db8:a0::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2 nexthop via 2001:db8:2::3
         """, changes: ["-6 route del 2001:db8:a0::/48 nexthop dev o2", "-6 route del 2001:db8:a0::/48 dev o2"]),
     Course(
-      testDescription: "A route whose other legs only have no carrier stays when an interface loses its last IPv4 address",
+      testDescription:
+        "A route whose other legs only have no carrier stays when an interface loses its last IPv4 address",
       script: """
         sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1
         ip route add 198.51.100.0/24 nexthop via 10.0.1.2 nexthop via 10.0.2.2
@@ -124,13 +126,21 @@ import Testing
         """, changes: ["addr flush dev o1 scope global"]),
     Course(
       testDescription: "Without forwarding, anycast addresses that were added by hand stay",
-      script: "ip -6 route add anycast 2001:db8:71::9 dev o1", changes: ["sysctl -w net.ipv6.conf.all.forwarding=0"]),
+      script: "ip -6 route add anycast 2001:db8:71::9 dev o1",
+      changes: ["sysctl -w net.ipv6.conf.all.forwarding=0", "link set p1 down", "link set p1 up"]),
     Course(
       testDescription: "A gateway of IPv6 on a link without carrier is found for the main table alone",
       script: "sysctl -qw net.ipv6.conf.all.ignore_routes_with_linkdown=1; ip link set p2 down",
       changes: [
         "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2", "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2 table 100",
         "-6 route add 2001:db8:a1::/48 via 2001:db8:1::2 table 100", "route add 198.51.100.0/24 via 10.0.2.2 table 100",
+      ]),
+    Course(
+      testDescription: "Forwarding of IPv4 that is written again is that of no interface, but that of IPv6 of all",
+      script: "sysctl -qw net.ipv4.conf.o1.forwarding=0 net.ipv6.conf.o1.forwarding=0",
+      changes: [
+        "sysctl -w net.ipv4.ip_forward=1", "sysctl -w net.ipv6.conf.all.forwarding=1",
+        "sysctl -w net.ipv4.conf.all.forwarding=0", "sysctl -w net.ipv4.ip_forward=1",
       ]),
     Course(
       testDescription: "Broadcast addresses of their own, and networks of the loopback interface",
@@ -184,8 +194,9 @@ import Testing
   func course(_ course: Course) throws {
     try withNetworkNamespace {
       try SimulationLab.build()
-      try run(course.script)
       var kernel = try Kernel()
+      try Self.waitForAddresses(&kernel)
+      try run(course.script)
       var doubts: Set<String> = []
       for change in course.changes {
         let state = try SimulationLab.settle(&kernel)
@@ -215,6 +226,17 @@ import Testing
       }
       #expect(doubts == course.doubts)
     }
+  }
+
+  /// Waits until each address of IPv6 is in use, which it is a moment after its link is up.
+  private static func waitForAddresses(_ kernel: inout Kernel) throws {
+    for _ in 0..<600 {
+      let state = try SimulationLab.settle(&kernel)
+      let used = Set(state.routes.lazy.filter { $0.type == .local }.map(\.destination.address))
+      if state.addresses.allSatisfy({ used.contains($0.address) }) { return }
+      try run("sleep 0.05")
+    }
+    Issue.record("addresses are not used")
   }
 
   /// Waits, as addresses and prefixes of IPv6 follow a link that comes up a moment later.

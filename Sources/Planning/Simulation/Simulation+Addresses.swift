@@ -4,7 +4,7 @@ import Routing
 /// `fib_del_ifaddr()`, net/ipv4/fib_frontend.c; `inet6_addr_add()`, `ipv6_del_addr()`, net/ipv6/addrconf.c).
 extension Simulation {
   /// The protocol number of routes that the kernel makes (RTPROT_KERNEL).
-  private static let kernelProtocol: UInt8 = 2
+  static let kernelProtocol: UInt8 = 2
 
   mutating func apply(_ request: AddressRequest) throws(ChangeRefusal) {
     let link = try link(named: request.interface)

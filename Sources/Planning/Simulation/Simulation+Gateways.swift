@@ -92,7 +92,7 @@ extension Simulation {
   // MARK: IPv6
 
   private func checkGateway6(_ gateway: IPAddress, _ leg: inout RouteLeg, table: UInt32) throws(ChangeRefusal) {
-    try checkIPv6(on: leg.interface)
+    try checkSize6(leg.interface)
     if leg.flags.contains(.onlink) {
       guard let device = link(leg.interface) else { throw .kernel(.noDevice, "Nexthop device required for onlink") }
       guard device.isUp else { throw .kernel(.networkDown, "Nexthop device is not up") }
@@ -121,14 +121,20 @@ extension Simulation {
     guard !device.isLoopback else {
       throw .kernel(.invalid, "Egress device can not be loopback device for this route")
     }
+    try checkIPv6(on: leg.interface)
     guard device.isUp else { throw .kernel(.networkDown, "Nexthop device is not up") }
   }
 
-  /// Whether the interface has IPv6 at all, and not turned off (`fib6_nh_init()`).
+  /// Whether the interface is large enough for IPv6.
+  private func checkSize6(_ interface: UInt32) throws(ChangeRefusal) {
+    let smallestMTU: UInt32 = 1280
+    if let device = link(interface), device.mtu < smallestMTU { throw .kernel(.noDevice) }
+  }
+
+  /// Whether the interface has IPv6, and not turned off (`fib6_nh_init()`).
   private func checkIPv6(on interface: UInt32) throws(ChangeRefusal) {
     guard let device = link(interface) else { return }
-    let smallestMTU: UInt32 = 1280
-    guard device.mtu >= smallestMTU else { throw .kernel(.noDevice) }
+    try checkSize6(interface)
     guard base.settings.interfaces[device.name]?.ipv6IsDisabled != true else {
       throw .kernel(.accessDenied, "IPv6 is disabled on nexthop device")
     }

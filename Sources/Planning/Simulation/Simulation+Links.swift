@@ -199,7 +199,10 @@ extension Simulation {
     let ignores4 = base.settings.ignoresLinkdown(.ipv4, interface: name, behaviour: base.behaviour)
     let ignores6 = base.settings.ignoresLinkdown(.ipv6, interface: name, behaviour: base.behaviour)
     let isExempt = { (route: Route) in
-      route.family == .ipv4 ? route.scope == Scope.host : route.type == .local || route.type == .anycast
+      // Of the anycast addresses those that the kernel made (RTF_ANYCAST).
+      route.family == .ipv4
+        ? route.scope == Scope.host
+        : route.type == .local || route.type == .anycast && route.protocol == Self.kernelProtocol
     }
     routes.rewrite({ $0.uses(index) && !isExempt($0) && (family == nil || $0.family == family) }) { route in
       var route = route

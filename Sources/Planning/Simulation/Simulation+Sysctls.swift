@@ -125,6 +125,8 @@ extension Simulation {
       base.settings.interfaces[interface, default: .init()].ipv4Forwarding = isOn
       return
     }
+    // What is written for all again changes none of them (`devinet_sysctl_forward()`).
+    guard base.settings.ipv4ForwardingAll != isOn else { return }
     base.settings.ipv4ForwardingAll = isOn
     for link in base.links { base.settings.interfaces[link.name, default: .init()].ipv4Forwarding = isOn }
   }
