@@ -80,7 +80,8 @@ import Testing
       changes: [
         "-6 route add 2001:db8:a0::/48 via fe80::9 dev o1", "-6 route add 2001:db8:a0::/48 via fe80::9 dev o2",
         "-6 route add 2001:db8:a0::/48 dev o1", "-6 route add 2001:db8:a0::/48 dev o2",
-        "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2 dev o2",
+        "-6 route add 2001:db8:a0::/48 via 2001:db8:2::2 dev o2", "-6 addr add 2001:db8:71::1/64 dev o1 nodad",
+        "-6 addr add 2001:db8:71::1/64 dev o2 nodad", "-6 addr replace 2001:db8:71::1/64 dev o2 nodad",
         "-6 route add 2001:db8:a0::/48 via 2001:db8:9::9 dev o2 onlink",
         "-6 route add 2001:db8:a0::/48 via fe80::9 dev o3",
       ]),
@@ -98,7 +99,7 @@ import Testing
       testDescription: "What stands on a link has no larger MTU",
       script:
         "ip link add link o1 name m1 type macvlan; ip link set m1 up; ip link add link o1 name m2 mtu 1300 type macvlan",
-      changes: ["link set o1 mtu 1400", "link set o1 mtu 1500"]),
+      changes: ["link set o1 mtu 1400", "link set o1 mtu 1500", "link set m1 mtu 1500", "link set m1 mtu 1501"]),
     Course(
       testDescription: "A macvlan on a link that comes up without carrier has none",
       script: """
@@ -173,7 +174,8 @@ import Testing
         "-6 route add 2001:db8:a0::/48 via 2001:db8:1::2 dev o1", "-6 route add 2001:db8:a1::/48 via 2001:db8:2::2",
         "-6 route add default from 2001:db8:71::/64 via 2001:db8:2::2",
         "-6 route add 2001:db8:a2::/48 via 2001:db8:1::2",
-        "-6 route add 2001:db8:a3::/48 from 2001:db8:71::/64 nhid 99",
+        "-6 route add 2001:db8:a3::/48 from 2001:db8:71::/64 nhid 99", "-6 addr add 2001:db8:71::1/64 dev o3 nodad",
+        "-6 route add 2001:db8:a4::/48 via 2001:db8:1::2 dev o1 src 2001:db8:71::1",
       ]),
     Course(
       testDescription: "Routes of a daemon that takes router advertisements have siblings",

@@ -2,9 +2,12 @@ import Routing
 
 /// The lookup with which the kernel finds out how a gateway of a new nexthop is reached.
 ///
-/// Unlike one for packets it goes by the gateway and the interface alone: there is no source, mark, port or user.
+/// Unlike one for packets it goes by the gateway and the interface alone: there is no mark, port or user, and a source only
+/// for IPv6.
 struct GatewayLookup {
   let simulation: Simulation
+  /// The source that the new IPv6 route prefers.
+  var source: IPAddress?
 
   /// A route, and the interface of its nexthop that the lookup takes.
   struct Match {
@@ -83,16 +86,11 @@ struct GatewayLookup {
     _ table: UInt32, _ gateway: IPAddress, interface: UInt32, scope: UInt8, heedsCarriers: Bool = false
   ) -> Answer {
     var isBacktracking = false
-    for routes in simulation.routes.covering(gateway, table: table) {
-      // A prefix of IPv6 that has routes for some sources is passed over whole, but for the root of the table, where the
-      // search does not come from a longer prefix (`fib6_node_lookup()`).
-      let isHidden =
-        !isBacktracking && routes.contains { ($0.source?.length ?? 0) > 0 && $0.destination.length > 0 }
-      if isHidden { continue }
-      isBacktracking = true
+    for all in simulation.routes.covering(gateway, table: table) {
+      let routes = gateway.family == .ipv6 ? visible(all, isBacktracking: isBacktracking) : all
+      if !routes.isEmpty { isBacktracking = true }
       for route in routes {
         if route.family == .ipv4, route.tos != 0 || route.scope < scope { continue }
-        if route.family == .ipv6, (route.source?.length ?? 0) > 0 { continue }
         if route.family == .ipv4, let answer = refusal4(route) { return answer }
         let usable = legs(route).first { leg in
           isUsable(leg, interface, route.family) && !(heedsCarriers && leg.flags.contains(.dead))
@@ -105,6 +103,19 @@ struct GatewayLookup {
       }
     }
     return .nothing
+  }
+
+  /// Of the routes to a prefix those that the search sees, in its order: a prefix that has routes for some sources, and
+  /// none for this one, is passed over whole, but for the root of the table, where the search does not come from a longer
+  /// prefix (`fib6_node_lookup()`).
+  private func visible(_ routes: [Route], isBacktracking: Bool) -> [Route] {
+    let special = routes.filter { ($0.source?.length ?? 0) > 0 }
+    guard !special.isEmpty else { return routes }
+    let own = special.filter { route in
+      source.map { route.source?.contains($0) ?? false } ?? false
+    }.sorted { $0.source?.length ?? 0 > $1.source?.length ?? 0 }
+    if own.isEmpty, !isBacktracking, routes[0].destination.length > 0 { return [] }
+    return own + routes.filter { ($0.source?.length ?? 0) == 0 }
   }
 
   private func refusal4(_ route: Route) -> Answer? {

@@ -21,6 +21,7 @@ extension Simulation {
   private mutating func addAddress(
     _ request: AddressRequest, _ local: IPAddress, _ link: Link
   ) throws(ChangeRefusal) {
+    if local.family == .ipv6 { try checkIPv6(of: link) }
     let peer = request.address.flatMap { $0 == local ? nil : $0 }
     let existing = base.addresses.firstIndex {
       $0.interface == link.index && $0.address == local
@@ -109,6 +110,15 @@ extension Simulation {
   private func addressText(_ address: IPAddress) -> String? {
     guard let version = base.kernel.version, version >= KernelVersion(6, 6) else { return nil }
     return address.family == .ipv4 ? "ipv4: Address already assigned" : "ipv6: address already assigned"
+  }
+
+  /// Whether the interface takes IPv6 addresses (`inet6_rtm_newaddr()`, `addrconf_add_dev()`).
+  private func checkIPv6(of link: Link) throws(ChangeRefusal) {
+    let smallestMTU: UInt32 = 1280
+    guard link.mtu >= smallestMTU else { throw .kernel(.invalid) }
+    guard base.settings.interfaces[link.name]?.ipv6IsDisabled == true else { return }
+    let hasText = base.kernel.version.map { $0 >= KernelVersion(6, 6) } ?? false
+    throw .kernel(.accessDenied, hasText ? "ipv6: IPv6 is disabled on this device" : nil)
   }
 
   private var scopeText: String? {

@@ -8,9 +8,10 @@ extension Simulation {
   /// - Parameters:
   ///   - family: of the route.
   ///   - scope: of an IPv4 route.
-  func checked(_ request: LegRequest, family: AddressFamily, table: UInt32, scope: UInt8) throws(ChangeRefusal)
-    -> RouteLeg
-  {
+  ///   - source: that an IPv6 route prefers.
+  func checked(
+    _ request: LegRequest, family: AddressFamily, table: UInt32, scope: UInt8, source: IPAddress? = nil
+  ) throws(ChangeRefusal) -> RouteLeg {
     let interface = try request.interface.map { name throws(ChangeRefusal) in try link(named: name).index } ?? 0
     let encapsulation = try resolved(request.encapsulation)
     let gateway = request.gateway ?? request.otherFamilyGateway
@@ -18,7 +19,7 @@ extension Simulation {
       gateway: gateway, interface: interface, weight: request.weight, flags: request.isOnlink ? .onlink : [],
       encapsulation: encapsulation, realms: request.realms)
     if let gateway, gateway.family == .ipv6 {
-      try checkGateway6(gateway, &leg, table: table)
+      try checkGateway6(gateway, &leg, table: table, source: source)
     } else if family == .ipv6 {
       try checkDevice6(&leg)
     } else if let gateway {
@@ -91,7 +92,9 @@ extension Simulation {
 
   // MARK: IPv6
 
-  private func checkGateway6(_ gateway: IPAddress, _ leg: inout RouteLeg, table: UInt32) throws(ChangeRefusal) {
+  private func checkGateway6(
+    _ gateway: IPAddress, _ leg: inout RouteLeg, table: UInt32, source: IPAddress?
+  ) throws(ChangeRefusal) {
     try checkSize6(leg.interface)
     if leg.flags.contains(.onlink) {
       guard let device = link(leg.interface) else { throw .kernel(.noDevice, "Nexthop device required for onlink") }
@@ -104,7 +107,7 @@ extension Simulation {
     guard !gateway.isMulticast, !gateway.isUnspecified, !gateway.isLoopback else {
       throw .kernel(.invalid, "Invalid gateway address")
     }
-    let lookup = GatewayLookup(simulation: self)
+    let lookup = GatewayLookup(simulation: self, source: source)
     if !gateway.isLinkLocal {
       let answer = lookup.find(gateway, interface: leg.interface, table: table, scope: 0)
       if leg.flags.contains(.onlink) {

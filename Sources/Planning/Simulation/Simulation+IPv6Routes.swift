@@ -72,7 +72,7 @@ extension Simulation {
       throw .kernel(.invalid, "IPv6 does not support RTA_VIA attribute")
     }
     var route = route
-    var checked = try checked(leg, family: .ipv6, table: table, scope: 0)
+    var checked = try checked(leg, family: .ipv6, table: table, scope: 0, source: request.preferredSource)
     checked.realms = nil
     route.nexthops = .legs(.single(checked))
     try checkPreferredSource(request, interface: checked.interface)

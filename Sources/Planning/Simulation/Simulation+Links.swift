@@ -41,6 +41,9 @@ extension Simulation {
   private func checkSimulated(_ request: LinkRequest, _ link: Link) throws(ChangeRefusal) {
     if let mtu = request.mtu {
       guard mtu >= 68, link.kind != "veth" || mtu <= 65535 else { throw .kernel(.invalid, nil) }
+      if link.kind == "macvlan" || link.kind == "macvtap", let lower = link.lower.flatMap({ self.link($0) }) {
+        guard mtu <= Int64(lower.mtu) else { throw .kernel(.invalid, nil) }
+      }
       let uppers = base.links.filter { $0.lower == link.index && Self.kindsOfSmallerMTU.contains($0.kind ?? "") }
       for one in [link] + uppers where mtu < 1280 && one.mtu >= 1280 {
         if base.addresses.contains(where: { $0.interface == one.index && $0.address.family == .ipv6 }) {
