@@ -109,7 +109,8 @@ package struct Caveat: Hashable, Sendable {
     Caveat(
       flag: .icmpError, code: "icmp-error",
       text:
-        "an ICMP error goes by the packet that it is about, and a timestamp reply by no type, unless a socket sends it"),
+        "unless a socket sends it, an ICMP error goes by the packet that it is about, a timestamp reply by no type, and an "
+        + "IPv6 echo reply by the interface of the request"),
     Caveat(
       flag: .connectedPing, code: "connected-ping",
       text: "a connected ICMPv6 ping socket keeps the route that it found with its identifier in place of the type"),

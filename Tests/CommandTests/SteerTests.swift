@@ -153,15 +153,22 @@ struct SteerTests {
       "policy 1 does not hash inner_src: every value takes via 10.1.3.2 dev swp3; vary sport, dport or src"),
     Refusal("-d 203.0.113.7 \(flow)", "no value of sport takes a nexthop: unreachable (64512)"),
     Refusal(
-      "-d 203.0.113.7 -s 10.2.0.100 -p udp --dport 53",
-      "no value of sport takes a nexthop: dropped: the source address does not belong to this machine (64512)"),
-    Refusal(
       "-d 172.16.255.66 \(flow) --via 10.1.9.2 --via swp51",
       """
       none of these nexthops is 10.1.9.2 or swp51: via 10.1.1.2 dev swp1, via 10.1.2.2 dev swp2, via 10.1.3.2 dev swp3, \
       via 10.1.4.2 dev swp4
       """),
   ]
+
+  @Test("from a source that is none of this machine's no port leads anywhere, but a transparent socket is in doubt")
+  func foreignSource() throws {
+    let run = try steer("-d 203.0.113.7 -s 10.2.0.100 -p udp --dport 53")
+    #expect(run.status == 1)
+    #expect(
+      run.output
+        == "no value of sport takes a nexthop: dropped: the source address does not belong to this machine (64512)\n")
+    #expect(run.errorLines.count == 1 && run.error.hasPrefix("ecmpctl: uncertain: foreign-source: "), "\(run.error)")
+  }
 
   @Test("where the answer is no, one line says why", arguments: refusals)
   func negative(refusal: Refusal) throws {

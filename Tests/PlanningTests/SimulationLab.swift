@@ -27,6 +27,13 @@ enum SimulationLab {
       ip link set o\(number) up
       ip addr add 10.0.\(number).1/24 dev o\(number)
       ip -6 addr add 2001:db8:\(number)::1/64 dev o\(number) nodad
+      # The kernel makes the routes of the address itself a little later (addrconf_dad_work()).
+      for i in $(seq 3000); do
+        case "$(sysctl -n net.ipv6.conf.o\(number).forwarding) $(ip -6 route show table local dev o\(number))" in
+        1*"anycast 2001:db8:\(number):: "*"local 2001:db8:\(number)::1 "* | 0*"local 2001:db8:\(number)::1 "*) break ;;
+        esac
+        sleep 0.01
+      done
       """)
   }
 

@@ -58,9 +58,7 @@ struct CheckCommand: ParsableCommand {
     let state = try StateSource(source).completedState()
     var surroundings = CheckSurroundings()
     surroundings.bootSeed = RecoveredSeed.seed(for: state, source)
-    if source.snapshot == nil {
-      surroundings.look(in: TransactionDirectory(argument: journal ?? TransactionDirectory.standardPath))
-    }
+    if source.snapshot == nil { surroundings.look(in: TransactionDirectory(argument: journal)) }
     let findings = StateCheck.findings(in: state, family: source.family, surroundings: surroundings)
     let report = CheckReport(findings, threshold: severity.level, in: state, namespace: source.netns)
     var output = OutputBuffer()

@@ -95,7 +95,7 @@ struct MetricsCommand: ParsableCommand {
 
   /// What transactions have written down; nil for one who may not read it, which is no reason to tell nothing.
   private func keeping() -> MetricsReport.Keeping? {
-    let directory = TransactionDirectory(argument: journal ?? TransactionDirectory.standardPath)
+    let directory = TransactionDirectory(argument: journal)
     do {
       let namespace = try NamespaceIdentity(ofThread: ())
       let bootID = KernelIdentity.running.bootID

@@ -48,10 +48,12 @@ struct SourceOptions: ParsableArguments, DisplayChoices {
     try validateFamilies()
   }
 
-  /// The value of `--netns` in words that mean the same in every working directory.
+  /// The value of `--netns` in words that mean the same at any time and in every working directory; nil for a process, whose
+  /// number another may have later, and for paths below /proc.
   var lastingNamespaceName: String? {
-    guard let netns, netns.contains("/"), !netns.hasPrefix("/"), let here = Environment.directory else { return netns }
-    return here + "/" + netns
+    guard var name = netns, !name.allSatisfy(\.isNumber) else { return nil }
+    if name.contains("/"), !name.hasPrefix("/"), let here = Environment.directory { name = here + "/" + name }
+    return name.hasPrefix("/proc/") ? nil : name
   }
 
   /// - Parameter journal: the value of `--journal`, if one is given.

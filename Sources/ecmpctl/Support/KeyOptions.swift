@@ -44,7 +44,8 @@ struct KeyOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - many: whether so many flows may come that a search of all seeds costs less than measuring them.
-  ///   - before: the state before a change. A seed that the change sets goes before that of the command line.
+  ///   - before: the state before a change, whose other seed has been told already. A seed that the change sets goes before
+  ///     that of the command line.
   func decider(
     _ state: RoutingState, _ source: SourceOptions, many: Bool, after before: RoutingState? = nil
   ) throws -> Decider {
@@ -53,7 +54,7 @@ struct KeyOptions: ParsableArguments {
     let seed = isSeedSet && state.settings.hashSeed != 0 ? nil : seed
     if source.snapshot == nil { state.behaviour = BehaviourProbe.completing(state.behaviour) }
     let table = try ForwardingTable(state, seed: seed, source: source)
-    if before == nil { try tellOfOtherSeed(state) }
+    if before == nil { try tellOfOtherSeed(state, source) }
     switch choice {
     case .known: return Decider(table, measures: false)
     case .measure:
@@ -65,11 +66,12 @@ struct KeyOptions: ParsableArguments {
   }
 
   /// Says that flows are not placed as they are here, where a seed is given and another is set.
-  private func tellOfOtherSeed(_ state: RoutingState) throws(CommandFailure) {
+  private func tellOfOtherSeed(_ state: RoutingState, _ source: SourceOptions) throws(CommandFailure) {
     guard let seed, let set = state.settings.hashSeed, set != 0 else { return }
     let given = try SeedArgument.number(seed)
     guard given != set else { return }
-    complain("what is told holds for the seed \(given) of --seed; here net.ipv4.fib_multipath_hash_seed is \(set)")
+    let place = source.snapshot.map { "in \($0)" } ?? "here"
+    complain("what is told holds for the seed \(given) of --seed; \(place) net.ipv4.fib_multipath_hash_seed is \(set)")
   }
 
   private func automatic(_ table: ForwardingTable, _ state: RoutingState, many: Bool) throws -> Decider {

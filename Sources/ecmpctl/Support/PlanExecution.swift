@@ -42,7 +42,7 @@ struct PlanExecution: ParsableArguments {
     try source.check(journal: journal)
   }
 
-  var directory: TransactionDirectory { TransactionDirectory(argument: journal ?? TransactionDirectory.standardPath) }
+  var directory: TransactionDirectory { TransactionDirectory(argument: journal) }
 
   /// What earlier transactions have done in the network namespace of the calling thread since the boot, and kept.
   func history() -> [Conversion] {

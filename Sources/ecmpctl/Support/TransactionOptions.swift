@@ -28,8 +28,10 @@ struct TransactionOptions: ParsableArguments {
 }
 
 extension TransactionDirectory {
-  /// The directory that `--journal` names, by a path that holds in every working directory.
-  init(argument path: String) {
+  /// The directory that `--journal` names, by a path that holds in every working directory; the usual one where it is not
+  /// given.
+  init(argument path: String?) {
+    let path = path ?? Self.standardPath
     guard !path.hasPrefix("/"), let here = Environment.directory else {
       self.init(path)
       return
