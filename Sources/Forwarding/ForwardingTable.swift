@@ -139,7 +139,7 @@ package final class ForwardingTable: Sendable {
   package func hasher(_ family: AddressFamily) -> MultipathHasher { family == .ipv4 ? hasher4 : hasher6 }
 
   /// The protocol number of routes that the kernel makes (RTPROT_KERNEL).
-  private static let kernelProtocol: UInt8 = 2
+  static let kernelProtocol: UInt8 = 2
 
   private static func egresses(_ rules: [CompiledRule], _ links: [Link], _ table: LinkTable) -> [UInt32] {
     let named = Set(rules.compactMap(\.inputInterface))

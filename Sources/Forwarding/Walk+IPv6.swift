@@ -201,15 +201,14 @@ extension Walk {
 
   // MARK: Selection
 
-  /// The protocol number of routes that the kernel makes (RTPROT_KERNEL).
-  private static let kernelProtocol: UInt8 = 2
-
   /// What happens after the lookup (`fib6_select_path()`).
   mutating func finish6(_ index: Int, provisional: Provisional) -> Decision {
     let route = table.state.routes[index]
     switch route.type {
     // What this machine sends to an anycast address that the kernel did not make itself leaves.
-    case .anycast where !isForwarded && question == .traffic && route.protocol != Self.kernelProtocol: break
+    case .anycast
+    where !isForwarded && question == .traffic && route.protocol != ForwardingTable.kernelProtocol:
+      break
     case .local, .anycast: return Decision(outcome: .local)
     case .multicast: return Decision(outcome: .broadcast)
     default: break
